@@ -1,0 +1,1 @@
+// HudiFileGroup: door page, to be written.

@@ -1,0 +1,1 @@
+// HudiMetadata: door page, to be written.

@@ -1,0 +1,1 @@
+// HudiModel: door page, to be written.

@@ -1,0 +1,1 @@
+// HudiScan: door page, to be written.

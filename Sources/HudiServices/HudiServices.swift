@@ -1,0 +1,1 @@
+// HudiServices: door page, to be written.

@@ -1,0 +1,1 @@
+// HudiTimeline: door page, to be written.

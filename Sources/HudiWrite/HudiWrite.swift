@@ -1,0 +1,1 @@
+// HudiWrite: door page, to be written.

@@ -1,0 +1,1 @@
+// Lake: door page, to be written.

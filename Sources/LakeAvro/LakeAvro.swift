@@ -1,0 +1,1 @@
+// LakeAvro: door page, to be written.

@@ -1,0 +1,1 @@
+// LakeCodecs: door page, to be written.

@@ -1,0 +1,1 @@
+// LakeParquet: door page, to be written.

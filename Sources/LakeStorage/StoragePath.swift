@@ -1,0 +1,60 @@
+// Spec: 15-storage. Names from a table are data (R38, H9).
+import LakeBase
+
+/// A path below a storage's root: segments without `.`, `..`, empty ones, NUL or slash.
+public struct StoragePath: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The segments joined by `/`; empty for the root itself.
+  public let text: String
+
+  /// The root itself.
+  public static let root = StoragePath(unchecked: "")
+
+  private init(unchecked text: String) { self.text = text }
+
+  /// Throws `pathInvalid` for a path that could leave the root or that no store can hold.
+  public init(_ text: String, limits: Limits = .standard) throws(LakeError) {
+    if !text.isEmpty { try Self.check(text, limits) }
+    self.text = text
+  }
+
+  private static func check(_ text: String, _ limits: Limits) throws(LakeError) {
+    func refuse(_ why: String) -> LakeError {
+      LakeError(.pathInvalid, "the path \"\(text.debugDescription.dropFirst().dropLast())\" \(why)")
+    }
+    let bytes = Array(text.utf8)
+    if bytes.count > limits.pathBytesMax { throw refuse("is longer than \(limits.pathBytesMax) bytes") }
+    if bytes.contains(0) { throw refuse("contains NUL") }
+    for segment in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      if segment.isEmpty { throw refuse("has an empty segment") }
+      if segment.elementsEqual(".".utf8) || segment.elementsEqual("..".utf8) {
+        throw refuse("has a segment \"\(String(decoding: segment, as: UTF8.self))\"")
+      }
+      if segment.count > limits.pathSegmentBytesMax {
+        throw refuse("has a segment of more than \(limits.pathSegmentBytesMax) bytes")
+      }
+    }
+  }
+
+  public var isRoot: Bool { text.isEmpty }
+
+  /// This path and one or more segments below it.
+  public func appending(_ rest: String) throws(LakeError) -> StoragePath {
+    try StoragePath(text.isEmpty ? rest : rest.isEmpty ? text : text + "/" + rest)
+  }
+
+  /// The last segment; empty for the root.
+  public var name: String {
+    text.lastIndex(of: "/").map { String(text[text.index(after: $0)...]) } ?? text
+  }
+
+  /// The directory that holds this path; the root's parent is the root.
+  public var parent: StoragePath {
+    StoragePath(unchecked: text.lastIndex(of: "/").map { String(text[..<$0]) } ?? "")
+  }
+
+  public var description: String { text }
+
+  public static func < (left: StoragePath, right: StoragePath) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+}

@@ -1,0 +1,1 @@
+// LakeText: door page, to be written.
