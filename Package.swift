@@ -35,7 +35,7 @@ let package = Package(
 
     // Bytes, columns, files and formats: these rooms have never heard of Hudi.
     room("LakeBase", ["CIntrinsics", "CZlib"], open),
-    room("LakeColumns", ["LakeBase"], open),
+    room("LakeColumns", ["LakeBase", "CIntrinsics"], open),
     room("LakeStorage", ["LakeBase"], open),
     room("LakeCodecs", ["LakeBase", "CZlib", "CZstd"], open),
     room("LakeParquet", ["LakeColumns", "LakeCodecs"], open),

@@ -68,6 +68,13 @@ public struct Workers: Sendable {
     return shared.results.withLock { results in results.compactMap { $0 } }
   }
 
+  /// Starts a plain thread nobody joins; its work must end by itself. False when the system refuses one.
+  static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = spawn(body) else { return false }
+    pthread_detach(thread)
+    return true
+  }
+
   private final class Work: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }

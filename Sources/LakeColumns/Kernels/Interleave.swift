@@ -1,0 +1,147 @@
+// Spec: 10-merging. Two columns of one type become one, row by row: the output side of a merge.
+import LakeBase
+
+extension Column {
+  /// Rows picked from two columns of the same type: a pick ≥ 0 is a row of `first`, a negative pick `p`
+  /// is row `−1 − p` of `second`. Runs of consecutive rows are copied as blocks.
+  public static func interleave(_ first: Column, _ second: Column, _ picks: [Int32]) -> Column {
+    precondition(first.type == second.type, "columns of one type")
+    let a = first.decoded()
+    let b = second.decoded()
+    let runs = PickRuns(picks)
+    let validity = interleaveValidity(a, b, runs, picks.count)
+    let layout: Layout
+    switch (a.layout, b.layout) {
+    case (.nothing, _): layout = .nothing
+    case (.fixed(let x), .fixed(let y)):
+      layout = .fixed(interleaveFixed(x, y, a.type.fixedWidth ?? 0, runs, picks.count))
+    case (.bits(let x), .bits(let y)):
+      layout = .bits(interleaveBits(x, y, runs, picks.count))
+    case (.bytes(let xo, let xd), .bytes(let yo, let yd)):
+      let (offsets, data) = interleaveBytes((xo, xd), (yo, yd), runs, picks.count)
+      layout = .bytes(offsets: offsets, data: data)
+    case (.structure(let x), .structure(let y)):
+      layout = .structure(zip(x, y).map { interleave($0, $1, picks) })
+    case (.list(let xo, let xc), .list(let yo, let yc)):
+      layout = interleaveLists((xo, xc), (yo, yc), a, b, picks)
+    default: preconditionFailure("columns of one type have one layout once decoded")
+    }
+    return Column(a.type, count: picks.count, validity: validity, layout: layout)
+  }
+}
+
+/// Consecutive picks from one side, so that most of a merge is block copies.
+private struct PickRuns {
+  /// (from the second column?, first row, row count)
+  var runs: [(second: Bool, row: Int, count: Int)] = []
+
+  init(_ picks: [Int32]) {
+    var at = 0
+    while at < picks.count {
+      let pick = picks[at]
+      var length = 1
+      if pick >= 0 {
+        while at + length < picks.count && picks[at + length] == pick &+ Int32(length) { length += 1 }
+        runs.append((false, Int(pick), length))
+      } else {
+        while at + length < picks.count && picks[at + length] == pick &- Int32(length) { length += 1 }
+        runs.append((true, Int(-1 - pick), length))
+      }
+      at += length
+    }
+  }
+}
+
+private func interleaveValidity(
+  _ a: Column, _ b: Column, _ runs: PickRuns, _ count: Int
+) -> Bitmap? {
+  guard a.nullCount > 0 || b.nullCount > 0 else { return nil }
+  var builder = BitmapBuilder(capacity: count)
+  for run in runs.runs {
+    let side = run.second ? b : a
+    if let bits = side.validity {
+      builder.append(bits.slice(run.row..<run.row + run.count))
+    } else {
+      builder.append(repeating: side.nullCount == 0, count: run.count)
+    }
+  }
+  return builder.takeValidity()
+}
+
+private func interleaveFixed(
+  _ a: Buffer, _ b: Buffer, _ width: Int, _ runs: PickRuns, _ count: Int
+) -> Buffer {
+  let memory = Memory(byteCount: count * width)
+  var target = memory.start
+  for run in runs.runs {
+    let source = run.second ? b : a
+    target.copyMemory(from: source.pointer + run.row * width, byteCount: run.count * width)
+    target += run.count * width
+  }
+  withExtendedLifetime((a, b)) {}
+  return Buffer(memory, count: count * width)
+}
+
+private func interleaveBits(_ a: Bitmap, _ b: Bitmap, _ runs: PickRuns, _ count: Int) -> Bitmap {
+  var builder = BitmapBuilder(capacity: count)
+  for run in runs.runs {
+    builder.append((run.second ? b : a).slice(run.row..<run.row + run.count))
+  }
+  return builder.take()
+}
+
+private func interleaveBytes(
+  _ a: (Buffer, Buffer), _ b: (Buffer, Buffer), _ runs: PickRuns, _ count: Int
+) -> (Buffer, Buffer) {
+  let first = a.0.pointer.assumingMemoryBound(to: Int32.self)
+  let second = b.0.pointer.assumingMemoryBound(to: Int32.self)
+  var total = 0
+  for run in runs.runs {
+    let starts = run.second ? second : first
+    total += Int(starts[run.row + run.count]) - Int(starts[run.row])
+  }
+  precondition(total <= Int(Int32.max), "a batch's bytes stay below 2 GiB")
+  let offsets = Memory(byteCount: (count + 1) * 4)
+  let data = Memory(byteCount: total)
+  let out = offsets.start.assumingMemoryBound(to: Int32.self)
+  var row = 0
+  var filled = 0
+  out[0] = 0
+  for run in runs.runs {
+    let starts = run.second ? second : first
+    let bytes = (run.second ? b.1 : a.1).pointer
+    let from = Int(starts[run.row])
+    let length = Int(starts[run.row + run.count]) - from
+    (data.start + filled).copyMemory(from: bytes + from, byteCount: length)
+    let shift = Int32(truncatingIfNeeded: filled - from)
+    for step in 1...run.count { out[row &+ step] = starts[run.row &+ step] &+ shift }
+    row += run.count
+    filled += length
+  }
+  withExtendedLifetime((a, b)) {}
+  return (Buffer(offsets, count: (count + 1) * 4), Buffer(data, count: total))
+}
+
+private func interleaveLists(
+  _ a: (Buffer, Column), _ b: (Buffer, Column), _ first: Column, _ second: Column,
+  _ picks: [Int32]
+) -> Column.Layout {
+  let x = a.0.pointer.assumingMemoryBound(to: Int32.self)
+  let y = b.0.pointer.assumingMemoryBound(to: Int32.self)
+  let offsets = Memory(byteCount: (picks.count + 1) * 4)
+  let out = offsets.start.assumingMemoryBound(to: Int32.self)
+  var children: [Int32] = []
+  out[0] = 0
+  for (position, pick) in picks.enumerated() {
+    let row = pick >= 0 ? Int(pick) : Int(-1 - pick)
+    let starts = pick >= 0 ? x : y
+    if !(pick >= 0 ? first : second).isNull(row) {
+      for child in starts[row]..<starts[row + 1] { children.append(pick >= 0 ? child : -1 - child) }
+    }
+    out[position + 1] = Int32(children.count)
+  }
+  withExtendedLifetime((a.0, b.0)) {}
+  return .list(
+    offsets: Buffer(offsets, count: (picks.count + 1) * 4),
+    child: Column.interleave(a.1, b.1, children))
+}

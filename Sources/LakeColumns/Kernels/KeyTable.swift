@@ -1,0 +1,226 @@
+// Spec: 11-keys-and-indexes. From key text to a dense number: the heart of every merge and look-up.
+import CIntrinsics
+import LakeBase
+
+/// A set of byte strings with dense entry numbers 0, 1, 2, … in order of first insertion.
+///
+/// Open addressing over an arena: a slot is a 32-bit tag and a 32-bit entry, so a probe touches the
+/// keys only when the tags agree. Owned by one worker while it grows; safe to share once it is whole.
+public final class KeyTable {
+  private var slots: Memory
+  private var mask: Int
+  private let offsets = GrowingBuffer()
+  private let arena = GrowingBuffer()
+  public private(set) var count = 0
+
+  /// - Parameter capacity: keys expected; the table grows beyond it.
+  public init(capacity: Int = 0) {
+    var size = 64
+    while size < capacity * 2 { size *= 2 }
+    slots = Self.emptySlots(size)
+    mask = size - 1
+    offsets.append(littleEndian: UInt64(0))
+  }
+
+  /// Bytes held, for budgets.
+  public var byteCount: Int { (mask + 1) * 8 + offsets.capacity + arena.capacity }
+
+  /// The bytes of an entry.
+  public func key(_ entry: Int) -> UnsafeRawBufferPointer {
+    let starts = UnsafeRawPointer(offsets.pointer).assumingMemoryBound(to: UInt64.self)
+    let start = Int(starts[entry])
+    return UnsafeRawBufferPointer(
+      start: UnsafeRawPointer(arena.pointer) + start, count: Int(starts[entry + 1]) - start)
+  }
+
+  private static func emptySlots(_ size: Int) -> Memory {
+    let memory = Memory(byteCount: size * 8)
+    memory.start.initializeMemory(as: UInt8.self, repeating: 0xFF, count: size * 8)
+    return memory
+  }
+
+  /// The entry of every row's key, adding those that are new. Nulls get −1.
+  public func insert(_ keys: Column) -> [Int32] {
+    let plain = keys.decoded()
+    reserve(plain.count)
+    var entries = [Int32](repeating: -1, count: plain.count)
+    plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
+      let hashes = hashAll(starts, data, plain.count)
+      for row in 0..<plain.count where !plain.isNull(row) {
+        let start = UnsafeRawPointer(data) + Int(starts[row])
+        let length = Int(starts[row + 1]) - Int(starts[row])
+        entries[row] = place(hashes[row], start, length)
+      }
+    }
+    return entries
+  }
+
+  /// The entry of every row's key, or −1 for keys that are not in the table and for nulls.
+  public func find(_ keys: Column) -> [Int32] {
+    let plain = keys.decoded()
+    var entries = [Int32](repeating: -1, count: plain.count)
+    if count == 0 { return entries }
+    let table = slots.start.assumingMemoryBound(to: UInt64.self)
+    let known = UnsafeRawPointer(offsets.pointer).assumingMemoryBound(to: UInt64.self)
+    let bytes = UnsafeRawPointer(arena.pointer)
+    plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
+      let hashes = hashAll(starts, data, plain.count)
+      entries.withUnsafeMutableBufferPointer { out in
+        guard let target = out.baseAddress else { return }
+        probe(
+          hashes, starts, data, plain.count, table, UInt64(mask), known, bytes, target)
+      }
+    }
+    if plain.validity != nil {
+      for row in 0..<plain.count where plain.isNull(row) { entries[row] = -1 }
+    }
+    withExtendedLifetime(slots) {}
+    return entries
+  }
+
+  private func reserve(_ additional: Int) {
+    let needed = (count + additional) * 2
+    guard needed > mask + 1 else { return }
+    var size = mask + 1
+    while size < needed { size *= 2 }
+    let old = slots
+    let oldSize = mask + 1
+    slots = Self.emptySlots(size)
+    mask = size - 1
+    let source = old.start.assumingMemoryBound(to: UInt64.self)
+    for index in 0..<oldSize where source[index] != UInt64.max {
+      let entry = Int(UInt32(truncatingIfNeeded: source[index]))
+      let hash = hashKey(key(entry))
+      store(hash, UInt32(entry))
+    }
+  }
+
+  private func store(_ hash: UInt64, _ entry: UInt32) {
+    let table = slots.start.assumingMemoryBound(to: UInt64.self)
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while table[slot] != UInt64.max { slot = (slot + 1) & mask }
+    table[slot] = (hash >> 32) << 32 | UInt64(entry)
+  }
+
+  private func place(_ hash: UInt64, _ start: UnsafeRawPointer, _ length: Int) -> Int32 {
+    let table = slots.start.assumingMemoryBound(to: UInt64.self)
+    let tag = hash >> 32
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while table[slot] != UInt64.max {
+      if table[slot] >> 32 == tag {
+        let entry = UInt32(truncatingIfNeeded: table[slot])
+        let found = key(Int(entry))
+        if found.count == length, equalBytes(found.baseAddress ?? start, start, length) {
+          return Int32(bitPattern: entry)
+        }
+      }
+      slot = (slot + 1) & mask
+    }
+    precondition(count < Int(Int32.max) - 1, "a key table holds fewer than 2^31 keys")
+    table[slot] = tag << 32 | UInt64(count)
+    arena.append(UnsafeRawBufferPointer(start: start, count: length))
+    offsets.append(littleEndian: UInt64(arena.count))
+    count += 1
+    return Int32(count - 1)
+  }
+}
+
+/// A 64-bit hash of a key; all ones is never returned in the upper half, so that it cannot be mistaken
+/// for an empty slot.
+private func hashKey(_ key: UnsafeRawBufferPointer) -> UInt64 {
+  guard let start = key.baseAddress else { return mixed(0x9E37_79B9_7F4A_7C15) }
+  return hashBytes(start, key.count)
+}
+
+@inline(__always)
+private func mixed(_ value: UInt64) -> UInt64 {
+  var hash = value
+  hash ^= hash >> 32
+  hash = hash &* 0xD6E8_FEB8_6659_FD93
+  hash ^= hash >> 32
+  return hash >> 32 == 0xFFFF_FFFF ? hash ^ (1 << 32) : hash
+}
+
+@inline(__always)
+private func hashBytes(_ start: UnsafeRawPointer, _ length: Int) -> UInt64 {
+  var hash = UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15
+  var at = 0
+  while at &+ 8 <= length {
+    let word = (start + at).loadUnaligned(as: UInt64.self)
+    hash = (hash ^ word) &* 0x9DDF_EA08_EB38_2D69
+    hash ^= hash >> 29
+    at &+= 8
+  }
+  if at < length {
+    var tail: UInt64 = 0
+    var shift: UInt64 = 0
+    while at < length {
+      tail |= UInt64((start + at).load(as: UInt8.self)) << shift
+      shift &+= 8
+      at &+= 1
+    }
+    hash = (hash ^ tail) &* 0x9DDF_EA08_EB38_2D69
+    hash ^= hash >> 29
+  }
+  return mixed(hash)
+}
+
+private func hashAll(
+  _ starts: UnsafePointer<Int32>, _ data: UnsafePointer<UInt8>, _ count: Int
+) -> [UInt64] {
+  [UInt64](unsafeUninitializedCapacity: count) { out, initialized in
+    for row in 0..<count {
+      let start = Int(starts[row])
+      out[row] = hashBytes(UnsafeRawPointer(data) + start, Int(starts[row &+ 1]) &- start)
+    }
+    initialized = count
+  }
+}
+
+@inline(__always)
+private func equalBytes(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ length: Int) -> Bool {
+  var at = 0
+  while at &+ 8 <= length {
+    if (a + at).loadUnaligned(as: UInt64.self) != (b + at).loadUnaligned(as: UInt64.self) {
+      return false
+    }
+    at &+= 8
+  }
+  while at < length {
+    if (a + at).load(as: UInt8.self) != (b + at).load(as: UInt8.self) { return false }
+    at &+= 1
+  }
+  return true
+}
+
+/// Looks every key up; the slots some rows ahead are prefetched, since most probes miss the cache.
+private func probe(
+  _ hashes: [UInt64], _ starts: UnsafePointer<Int32>, _ data: UnsafePointer<UInt8>, _ count: Int,
+  _ table: UnsafePointer<UInt64>, _ mask: UInt64, _ known: UnsafePointer<UInt64>,
+  _ arena: UnsafeRawPointer, _ out: UnsafeMutablePointer<Int32>
+) {
+  hashes.withUnsafeBufferPointer { hashes in
+    for row in 0..<count {
+      if row &+ 8 < count { lake_prefetch(table + Int(hashes[row &+ 8] & mask)) }
+      let hash = hashes[row]
+      let tag = hash >> 32
+      var slot = hash & mask
+      var result: Int32 = -1
+      while table[Int(slot)] != UInt64.max {
+        if table[Int(slot)] >> 32 == tag {
+          let entry = Int(UInt32(truncatingIfNeeded: table[Int(slot)]))
+          let from = Int(known[entry])
+          let length = Int(starts[row &+ 1]) &- Int(starts[row])
+          if Int(known[entry &+ 1]) &- from == length,
+            equalBytes(arena + from, UnsafeRawPointer(data) + Int(starts[row]), length)
+          {
+            result = Int32(truncatingIfNeeded: entry)
+            break
+          }
+        }
+        slot = (slot &+ 1) & mask
+      }
+      out[row] = result
+    }
+  }
+}
