@@ -1,24 +1,29 @@
-// Spec: 01-terms. Bits that grow.
+// Spec: 02-columns. Bits that grow.
 import LakeBase
 
 /// Collects bits; counts the zeros, so that a validity without nulls can be dropped.
-public struct BitmapBuilder {
-  private let bytes: GrowingBuffer
+@frozen public struct BitmapBuilder {
+  @usableFromInline var bytes: ByteStore
   public private(set) var count = 0
   public private(set) var zeroCount = 0
 
-  public init(capacity: Int = 0) { bytes = GrowingBuffer(capacity: (capacity + 7) / 8) }
+  public init(capacity: Int = 0) { bytes = ByteStore(capacity: (capacity + 7) / 8) }
 
+  @inlinable
   public mutating func append(_ bit: Bool) {
     let position = count & 7
-    if position == 0 { bytes.append(byte: 0) }
-    if bit {
-      let last = bytes.pointer + (count >> 3)
-      last.storeBytes(of: last.load(as: UInt8.self) | 1 << UInt8(position), as: UInt8.self)
-    } else {
-      zeroCount += 1
-    }
-    count += 1
+    if position == 0 { bytes.append(0 as UInt8) }
+    let last = bytes.base + (count &>> 3)
+    let one: UInt8 = bit ? 1 : 0
+    last.storeBytes(of: last.load(as: UInt8.self) | (one &<< UInt8(position)), as: UInt8.self)
+    advance(by: 1, zeros: bit ? 0 : 1)
+  }
+
+  @usableFromInline
+  @inline(__always)
+  mutating func advance(by many: Int, zeros: Int) {
+    count &+= many
+    zeroCount &+= zeros
   }
 
   public mutating func append(repeating bit: Bool, count many: Int) {
@@ -29,12 +34,8 @@ public struct BitmapBuilder {
     }
     let whole = left / 8
     if whole > 0 {
-      bytes.reserve(whole)
-      (bytes.pointer + bytes.count).initializeMemory(
-        as: UInt8.self, repeating: bit ? 0xFF : 0, count: whole)
-      bytes.setCount(bytes.count + whole)
-      count += whole * 8
-      if !bit { zeroCount += whole * 8 }
+      bytes.append(repeating: bit ? 0xFF : 0, count: whole)
+      advance(by: whole * 8, zeros: bit ? 0 : whole * 8)
       left -= whole * 8
     }
     while left > 0 {
@@ -44,7 +45,15 @@ public struct BitmapBuilder {
   }
 
   public mutating func append(_ bitmap: Bitmap) {
-    for row in 0..<bitmap.count { append(bitmap[row]) }
+    guard count & 7 == 0, bitmap.count >= 8 else {
+      for row in 0..<bitmap.count { append(bitmap[row]) }
+      return
+    }
+    let aligned = bitmap.aligned()
+    let whole = aligned.count / 8
+    bytes.append(aligned.buffer.pointer, whole)
+    advance(by: whole * 8, zeros: whole * 8 - aligned.slice(0..<whole * 8).setCount)
+    for row in whole * 8..<aligned.count { append(aligned[row]) }
   }
 
   /// The bits; the builder starts anew.
