@@ -17,12 +17,8 @@ public enum DisplayZone: Sendable, Hashable {
   /// `Z`, `UTC`, `+08:00`, `-0330`, or a name of the system's zone database. A named zone becomes the
   /// zone of the whole process, so this is called once, at the start. Throws `badOptionValue`.
   public init(_ text: String) throws(LakeError) {
-    if text == "Z" || text == "UTC" {
-      self = .fixed(0)
-      return
-    }
-    if let offset = Self.offset(text) {
-      self = .fixed(offset)
+    if let fixed = DisplayZone(fixed: text) {
+      self = fixed
       return
     }
     let wellFormed = text.utf8.allSatisfy {
@@ -38,6 +34,17 @@ public enum DisplayZone: Sendable, Hashable {
     setenv("TZ", text, 1)
     tzset()
     self = .system
+  }
+
+  /// `Z`, `UTC` or an offset; nil for anything else.
+  public init?(fixed text: String) {
+    if text == "Z" || text == "UTC" {
+      self = .fixed(0)
+    } else if let offset = Self.offset(text) {
+      self = .fixed(offset)
+    } else {
+      return nil
+    }
   }
 
   private static func offset(_ text: String) -> Int? {
