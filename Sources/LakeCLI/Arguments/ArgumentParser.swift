@@ -48,8 +48,11 @@ struct ArgumentParser: Sendable {
       arguments.add(option, "")
       return
     }
-    let value = try attached ?? following(option, words, &index)
-    try accept(option, value, &arguments)
+    if let attached {
+      try accept(option, attached, &arguments)
+    } else {
+      try accept(option, try following(option, words, &index), &arguments)
+    }
   }
 
   private func letters(

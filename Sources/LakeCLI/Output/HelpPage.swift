@@ -40,7 +40,8 @@ enum HelpPage {
       let padding = String(repeating: " ", count: width - example.command.count)
       lines.append("  \(example.command)\(padding)   \(example.meaning)")
     }
-    lines += ["", "usage: lake \(command.verb) \(command.operands) [options]"]
+    let operands = command.operands.isEmpty ? "" : " " + command.operands
+    lines += ["", "usage: lake \(command.verb)\(operands) [options]"]
     let own = Set(command.options.map(\.long))
     lines += optionGroups(
       command.options + GlobalOptions.all.filter { $0.long.isEmpty || !own.contains($0.long) })
