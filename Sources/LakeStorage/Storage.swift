@@ -79,11 +79,20 @@ public protocol Storage: Sendable {
   func heartbeat(_ instant: String) throws(LakeError) -> any Heartbeat
   /// Whether the writer of that instant is certainly gone: no heartbeat of ours, or its lock can be taken (R26).
   func writerIsDead(_ instant: String) throws(LakeError) -> Bool
+  /// What is known of the store and whether it may be written to; touches nothing (R4).
+  func describeStorage() -> StorageReport
 }
 
 extension Storage {
   public func open(_ path: StoragePath) throws(LakeError) -> any ByteSource {
     try open(path, expectedSize: nil)
+  }
+
+  /// A report for stores that are what they say.
+  public func describeStorage() -> StorageReport {
+    StorageReport(
+      storageClass: guarantees.storageClass, guarantees: guarantees,
+      mountPoint: rootDescription, fileSystem: "memory")
   }
 
   /// The whole content of a small file, at most `limit` bytes.

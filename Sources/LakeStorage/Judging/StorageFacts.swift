@@ -1,0 +1,88 @@
+// Spec: 15-storage. What the system says about the file system under a table (R1).
+import LakeBase
+
+/// One line of `/proc/self/mountinfo`.
+public struct MountEntry: Sendable, Hashable {
+  public let identifier: Int
+  public let device: String
+  public let mountPoint: String
+  public let options: [String]
+  /// `ext4`, `fuse.s3fs`, `nfs4`, ….
+  public let fileSystem: String
+  public let source: String
+  public let superOptions: [String]
+
+  /// A line as proc(5) describes it; nil when it is not one.
+  public init?(line: some StringProtocol) {
+    let fields = String(line).split(separator: " ").map(String.init)
+    guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 2,
+      let identifier = Int(fields[0])
+    else { return nil }
+    self.identifier = identifier
+    device = fields[2]
+    mountPoint = Self.unescaped(fields[4])
+    options = fields[5].split(separator: ",").map(String.init)
+    fileSystem = fields[dash + 1]
+    source = Self.unescaped(fields[dash + 2])
+    superOptions =
+      fields.count > dash + 3 ? fields[dash + 3].split(separator: ",").map(String.init) : []
+  }
+
+  /// All options, those of the mount and those of the file system.
+  public var allOptions: [String] { options + superOptions }
+
+  /// Spaces and the like stand as `\040` in the table.
+  private static func unescaped(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    var plain: [UInt8] = []
+    var position = 0
+    while position < bytes.count {
+      let digits = bytes[position...].dropFirst().prefix(3)
+      let value = digits.reduce(0) { $0 &* 8 &+ Int($1) &- 48 }
+      if bytes[position] == 0x5C, digits.count == 3, digits.allSatisfy({ (48...55).contains($0) }),
+        let byte = UInt8(exactly: value)
+      {
+        plain.append(byte)
+        position += 4
+      } else {
+        plain.append(bytes[position])
+        position += 1
+      }
+    }
+    return String(decoding: plain, as: UTF8.self)
+  }
+}
+
+/// What is known of a store before anything is tried on it. Tests give other facts.
+public struct StorageFacts: Sendable, Hashable {
+  /// The magic number of statfs(2), if the system told.
+  public let magic: UInt64?
+  /// The mount that holds the root, if the system told.
+  public let mount: MountEntry?
+
+  public init(magic: UInt64?, mount: MountEntry?) {
+    self.magic = magic
+    self.mount = mount
+  }
+
+  init(of directory: Descriptor) {
+    let table = Syscalls.systemText("/proc/self/mountinfo")
+    let about = Syscalls.systemText("/proc/self/fdinfo/\(directory.number)")
+    let wanted = about.split(separator: "\n").first { $0.hasPrefix("mnt_id:") }
+      .flatMap { Int($0.dropFirst(7).drop { $0 == "\t" || $0 == " " }) }
+    magic = Syscalls.fileSystemMagic(directory.number)
+    mount = wanted.flatMap { Self.entry($0, in: table) }
+  }
+
+  /// The line of a mount table with a mount number.
+  static func entry(_ identifier: Int, in table: String) -> MountEntry? {
+    table.split(separator: "\n").lazy.compactMap { MountEntry(line: $0) }
+      .first { $0.identifier == identifier }
+  }
+
+  /// Changes with every boot of this machine.
+  static let bootIdentifier: String = {
+    let text = Syscalls.systemText("/proc/sys/kernel/random/boot_id")
+    return String(text.prefix { !$0.isWhitespace })
+  }()
+}

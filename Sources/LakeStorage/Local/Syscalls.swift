@@ -1,0 +1,353 @@
+// Spec: 15-storage. The only place with system calls; everything above it speaks LakeError.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+import LakeBase
+
+/// What the system answered instead of doing what it was asked.
+struct SystemFailure: Error, Hashable {
+  let number: Int32
+  init(_ number: Int32) { self.number = number }
+  /// The system's own words.
+  var text: String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
+}
+
+/// What `fstat` and `fstatat` tell.
+struct FileStatus: Hashable {
+  let device: UInt64
+  let inode: UInt64
+  let size: Int
+  let kind: FileEntry.Kind
+  let links: Int
+  let modified: Int64
+}
+
+/// How paths are resolved below the root: by the kernel, or one segment at a time where the kernel cannot.
+enum Resolution { case kernel, segments }
+
+enum Syscalls {
+  // Flags of openat2(2); the libc's headers do not have them.
+  private static let openat2Number = 437
+  private static let resolveNoMounts: UInt64 = 0x01
+  private static let resolveNoLinks: UInt64 = 0x04
+  private static let resolveBeneath: UInt64 = 0x08
+
+  private typealias Raw = @convention(c) (Int, Int, Int, Int, Int, Int) -> Int
+  private typealias Rename2 = @convention(c) (
+    Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+  ) -> Int32
+  private typealias FileSystemStatus = @convention(c) (Int32, UnsafeMutableRawPointer) -> Int32
+
+  // These are looked up by name because the module maps of the libc leave them out.
+  private static let raw = dlsym(nil, "syscall").map { unsafeBitCast($0, to: Raw.self) }
+  private static let rename2 = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Rename2.self) }
+  private static let fstatfs = dlsym(nil, "fstatfs").map {
+    unsafeBitCast($0, to: FileSystemStatus.self)
+  }
+
+  /// Whether the kernel resolves paths beneath a directory; `ENOSYS` and `EPERM` (a filter) say no.
+  static let resolution: Resolution = {
+    do throws(SystemFailure) {
+      let slash = try root("/")
+      _ = try kernelOpen(slash.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, sameMount: false)
+      return .kernel
+    } catch { return .segments }
+  }()
+
+  private static func check(_ status: Int32) throws(SystemFailure) {
+    if status != 0 { throw SystemFailure(errno) }
+  }
+
+  private static func repeating(_ call: () -> Int) throws(SystemFailure) -> Int {
+    while true {
+      let answer = call()
+      if answer >= 0 { return answer }
+      if errno != EINTR { throw SystemFailure(errno) }
+    }
+  }
+
+  // MARK: Opening
+
+  /// The root of a storage; the root itself may be a link.
+  static func root(_ path: String) throws(SystemFailure) -> Descriptor {
+    let number = try repeating { Int(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) }
+    return Descriptor(Int32(truncatingIfNeeded: number))
+  }
+
+  /// Opens below `root` without following any link (H10).
+  static func openBeneath(
+    _ root: Int32, _ path: String, _ flags: Int32, sameMount: Bool = false,
+    by resolution: Resolution
+  ) throws(SystemFailure) -> Descriptor {
+    let all = flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    switch resolution {
+    case .kernel: return try kernelOpen(root, path, all, sameMount: sameMount)
+    case .segments: return try segmentOpen(root, path, all, sameMount: sameMount)
+    }
+  }
+
+  private static func kernelOpen(
+    _ root: Int32, _ path: String, _ flags: Int32, sameMount: Bool
+  ) throws(SystemFailure) -> Descriptor {
+    guard let raw else { throw SystemFailure(ENOSYS) }
+    let resolve = resolveBeneath | resolveNoLinks | (sameMount ? resolveNoMounts : 0)
+    var how = (flags: UInt64(UInt32(bitPattern: flags)), mode: UInt64(0), resolve: resolve)
+    let number = try repeating {
+      withUnsafeMutableBytes(of: &how) { how in
+        (path.isEmpty ? "." : path).withCString { name in
+          raw(
+            openat2Number, Int(root), Int(bitPattern: name), Int(bitPattern: how.baseAddress), 24, 0)
+        }
+      }
+    }
+    return Descriptor(Int32(truncatingIfNeeded: number))
+  }
+
+  private static func segmentOpen(
+    _ root: Int32, _ path: String, _ flags: Int32, sameMount: Bool
+  ) throws(SystemFailure) -> Descriptor {
+    let folder = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
+    let device = try status(of: root).device
+    var here = Descriptor(
+      Int32(truncatingIfNeeded: try repeating { Int(openat(root, ".", folder)) }))
+    let segments = path.split(separator: "/").map(String.init)
+    for (index, segment) in segments.enumerated() {
+      let mode = index == segments.count - 1 ? flags : folder
+      let base = here.number
+      let number = try repeating { Int(openat(base, segment, mode)) }
+      here = Descriptor(Int32(truncatingIfNeeded: number))
+      if sameMount, try status(of: here.number).device != device { throw SystemFailure(EXDEV) }
+    }
+    return here
+  }
+
+  /// A new file in an open directory; an existing name, of whatever kind, is `EEXIST`.
+  static func createNew(_ directory: Int32, _ name: String) throws(SystemFailure) -> Descriptor {
+    let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    let number = try repeating { Int(openat(directory, name, flags, 0o644)) }
+    return Descriptor(Int32(truncatingIfNeeded: number))
+  }
+
+  /// A file that is made when it is not there: the gate and its owner note only.
+  static func openOrCreate(_ directory: Int32, _ name: String) throws(SystemFailure) -> Descriptor {
+    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    do {
+      let number = try repeating { Int(openat(directory, name, flags, 0o644)) }
+      return Descriptor(Int32(truncatingIfNeeded: number))
+    } catch where [EROFS, EACCES, EPERM].contains(error.number) {
+      let reading = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+      guard let number = try? repeating({ Int(openat(directory, name, reading)) }) else {
+        throw error
+      }
+      return Descriptor(Int32(truncatingIfNeeded: number))
+    }
+  }
+
+  // MARK: Reading
+
+  static func status(of file: Int32) throws(SystemFailure) -> FileStatus {
+    var answer = stat()
+    try check(fstat(file, &answer))
+    return FileStatus(answer)
+  }
+
+  static func status(in directory: Int32, _ name: String) throws(SystemFailure) -> FileStatus {
+    var answer = stat()
+    try check(fstatat(directory, name, &answer, AT_SYMLINK_NOFOLLOW))
+    return FileStatus(answer)
+  }
+
+  /// Reads until `count` bytes are there or the file ends; returns how many came.
+  static func read(
+    _ file: Int32, into target: UnsafeMutableRawPointer, count: Int, at offset: Int
+  ) throws(SystemFailure) -> Int {
+    var done = 0
+    while done < count {
+      let part = try repeating { pread(file, target + done, count - done, off_t(offset + done)) }
+      if part == 0 { break }
+      done += part
+    }
+    return done
+  }
+
+  /// The names in an open directory with what is known of each, unsorted, without `.` and `..`.
+  static func names(in directory: Int32) throws(SystemFailure) -> [[UInt8]] {
+    // A new descriptor: the stream owns and closes it, and starts at the beginning.
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+    let own = Int32(truncatingIfNeeded: try repeating { Int(openat(directory, ".", flags)) })
+    guard let stream = fdopendir(own) else {
+      let failure = SystemFailure(errno)
+      _ = Glibc_close(own)
+      throw failure
+    }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw SystemFailure(errno) }
+        return names
+      }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != [0x2E] && name != [0x2E, 0x2E] { names.append(name) }
+    }
+  }
+
+  /// The content of a small system file such as `/proc/self/mountinfo`; empty when it cannot be read.
+  static func systemText(_ path: String) -> String {
+    guard let number = try? repeating({ Int(open(path, O_RDONLY | O_CLOEXEC)) }) else { return "" }
+    let file = Descriptor(Int32(truncatingIfNeeded: number))
+    var all: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while all.count < 16 << 20 {
+      let part = chunk.withUnsafeMutableBytes { target in
+        try? repeating { Syscalls_read(file.number, target.baseAddress, target.count) }
+      }
+      guard let part, part > 0 else { break }
+      all.append(contentsOf: chunk[0..<part])
+    }
+    return String(decoding: all, as: UTF8.self)
+  }
+
+  /// Maps a whole file for reading.
+  static func map(_ file: Int32, count: Int) throws(SystemFailure) -> UnsafeMutableRawPointer {
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
+      throw SystemFailure(errno)
+    }
+    return start
+  }
+
+  static func unmap(_ start: UnsafeMutableRawPointer, count: Int) { munmap(start, count) }
+
+  // MARK: Writing
+
+  /// Writes everything: short writes go on, interruptions are repeated (R6).
+  static func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+    guard let start = bytes.baseAddress else { return }
+    var done = 0
+    while done < bytes.count {
+      let part = try repeating { write(file, start + done, bytes.count - done) }
+      if part == 0 { throw SystemFailure(EIO) }
+      done += part
+    }
+  }
+
+  static func writeAt(_ file: Int32, _ bytes: [UInt8], offset: Int) throws(SystemFailure) {
+    let part = try repeating { pwrite(file, bytes, bytes.count, off_t(offset)) }
+    if part != bytes.count { throw SystemFailure(EIO) }
+  }
+
+  /// Empties a file that is for people only (the gate's owner note).
+  static func empty(_ file: Int32) throws(SystemFailure) { try check(ftruncate(file, 0)) }
+
+  static func sync(_ file: Int32) throws(SystemFailure) {
+    _ = try repeating { Int(fsync(file)) }
+  }
+
+  static func link(_ directory: Int32, _ old: String, _ other: Int32, _ new: String)
+    throws(SystemFailure)
+  {
+    try check(linkat(directory, old, other, new, 0))
+  }
+
+  static func rename(_ directory: Int32, _ old: String, _ new: String) throws(SystemFailure) {
+    try check(renameat(directory, old, directory, new))
+  }
+
+  static func renameWithoutReplacing(_ directory: Int32, _ old: String, _ new: String)
+    throws(SystemFailure)
+  {
+    guard let rename2 else { throw SystemFailure(ENOSYS) }
+    try check(rename2(directory, old, directory, new, 1))
+  }
+
+  static func unlink(_ directory: Int32, _ name: String, folder: Bool = false)
+    throws(SystemFailure)
+  {
+    try check(unlinkat(directory, name, folder ? AT_REMOVEDIR : 0))
+  }
+
+  static func makeDirectory(_ directory: Int32, _ name: String) throws(SystemFailure) {
+    try check(mkdirat(directory, name, 0o755))
+  }
+
+  /// Makes a directory and those above it, before there is a root to be beneath of.
+  static func makeRoot(_ path: String) throws(SystemFailure) {
+    if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw SystemFailure(errno)
+    }
+    try makeRoot(String(path[..<slash]))
+    if mkdir(path, 0o755) != 0 && errno != EEXIST { throw SystemFailure(errno) }
+  }
+
+  /// Sets both times to now.
+  static func touch(_ file: Int32) throws(SystemFailure) { try check(futimens(file, nil)) }
+
+  // MARK: Locks and identity
+
+  /// Tries to lock a file; false when somebody else holds it.
+  static func tryLock(_ file: Int32, shared: Bool = false) throws(SystemFailure) -> Bool {
+    do {
+      _ = try repeating { Int(flock(file, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) }
+      return true
+    } catch where error.number == EWOULDBLOCK {
+      return false
+    }
+  }
+
+  static func unlock(_ file: Int32) { _ = flock(file, LOCK_UN) }
+
+  /// The magic number of the file system that holds an open file.
+  static func fileSystemMagic(_ file: Int32) -> UInt64? {
+    guard let fstatfs else { return nil }
+    var answer = [UInt64](repeating: 0, count: 64)
+    let status = answer.withUnsafeMutableBytes { bytes in
+      bytes.baseAddress.map { fstatfs(file, $0) } ?? -1
+    }
+    return status == 0 ? answer[0] & 0xFFFF_FFFF : nil
+  }
+
+  static func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, 255) == 0 else { return "unknown" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  static func processNumber() -> Int32 { getpid() }
+
+  /// How many descriptors this process may have open.
+  static func descriptorLimit() -> Int {
+    let limit = sysconf(Int32(_SC_OPEN_MAX))
+    return limit > 0 ? limit : 1024
+  }
+
+  static func currentDirectory() -> String {
+    guard let text = getcwd(nil, 0) else { return "/" }
+    defer { free(text) }
+    return String(cString: text)
+  }
+}
+
+private func Glibc_close(_ number: Int32) -> Int32 { close(number) }
+private func Syscalls_read(_ file: Int32, _ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(file, target, count)
+}
+
+extension FileStatus {
+  fileprivate init(_ answer: stat) {
+    device = UInt64(answer.st_dev)
+    inode = UInt64(answer.st_ino)
+    size = Int(answer.st_size)
+    kind =
+      switch answer.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .directory
+      default: .other
+      }
+    links = Int(answer.st_nlink)
+    modified = Int64(answer.st_mtim.tv_sec) * 1000 + Int64(answer.st_mtim.tv_nsec) / 1_000_000
+  }
+}
