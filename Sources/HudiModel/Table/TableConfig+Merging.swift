@@ -12,17 +12,29 @@ extension TableConfig {
     return nil
   }
 
-  /// The merge mode. Versions 8 and 9 say it; version 6 leaves it to payload class and ordering field.
-  /// [CONF-6]
+  /// The merge mode. Versions 8 and 9 say it; where they do not, the strategy's identifier decides, in
+  /// version 6 the payload class before it, and without both the ordering field. [CONF-6]
   public var mergeMode: MergeMode {
     if let text = self[Key.mergeMode], let mode = MergeMode(rawValue: text.uppercased()) {
       return mode
     }
-    switch payloadClass {
-    case "OverwriteWithLatestAvroPayload": return .commitTime
-    case "DefaultHoodieRecordPayload", "EventTimeAvroPayload": return .eventTime
-    case nil: return orderingFields.isEmpty ? .commitTime : .eventTime
-    default: return .custom
+    let strategy = (self[Key.mergeStrategyID] ?? self[Key.mergerStrategySix]).flatMap {
+      $0.isEmpty ? nil : Self.mode(ofStrategy: $0)
+    }
+    let payload = payloadClass.map(Self.mode(ofPayload:))
+    let said = version >= .eight ? strategy ?? payload : payload ?? strategy
+    return said ?? (orderingFields.isEmpty ? .commitTime : .eventTime)
+  }
+
+  private static func mode(ofStrategy id: String) -> MergeMode {
+    MergeMode.allCases.first { $0.strategyID == id } ?? .custom
+  }
+
+  private static func mode(ofPayload name: String) -> MergeMode {
+    switch name {
+    case "OverwriteWithLatestAvroPayload": .commitTime
+    case "DefaultHoodieRecordPayload", "EventTimeAvroPayload": .eventTime
+    default: .custom
     }
   }
 

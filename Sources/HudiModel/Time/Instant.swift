@@ -27,12 +27,16 @@ public struct Instant: Sendable, Hashable, CustomStringConvertible {
   /// A completed file in a layout 2 directory without completion time in its name, left there by an
   /// upgrade: its content is in the form of layout 1.
   public let isLegacy: Bool
+  /// The action under which the instant was planned, where pending files tell: `compaction` for a
+  /// completed compaction, whose `action` is `commit`.
+  public let origin: Action
 
   public init(
     _ requested: InstantTime, _ action: Action, _ state: State, completed: InstantTime? = nil,
-    isLegacy: Bool = false
+    isLegacy: Bool = false, origin: Action? = nil
   ) {
     self.requested = requested
+    self.origin = origin ?? action
     self.action = action
     self.state = state
     self.completed = completed
@@ -48,7 +52,8 @@ public struct Instant: Sendable, Hashable, CustomStringConvertible {
   /// The same instant in another state.
   public func with(_ state: State, completed: InstantTime? = nil) -> Instant {
     Instant(
-      requested, state == .completed ? action.completed : action, state, completed: completed)
+      requested, state == .completed ? origin.completed : origin, state, completed: completed,
+      origin: origin)
   }
 
   public var description: String { "\(requested) \(action) \(state)" }

@@ -7,7 +7,7 @@ public enum InstantFileName: Sendable, Hashable {
   case instant(Instant)
   /// Spelled like an instant, with an action this project does not know: a table with such a file is
   /// read only where the action cannot matter, and never written. [TIME-6]
-  case unknownAction(InstantTime, String)
+  case unknownAction(InstantTime, String, Instant.State)
   /// Spelled like an instant, but the time cannot be one.
   case malformed(String)
   /// Anything else: temporary files, checksums, other programs' debris. Invisible. [TIME-7]
@@ -39,7 +39,7 @@ public enum InstantFileName: Sendable, Hashable {
     }
     guard let requested = time(times[0]) else { return .malformed("the time \(times[0])") }
     guard let action = Action(rawValue: words[0]) else {
-      return .unknownAction(requested, words[0])
+      return .unknownAction(requested, words[0], state)
     }
     if state != .completed {
       if times.count == 2 { return .foreign }
@@ -88,9 +88,7 @@ extension Instant {
 
   /// The name of the file in an earlier or the present state.
   public func fileName(_ layout: TimelineLayout, in state: State) -> String {
-    if state == self.state { return fileName(layout) }
-    return Instant(requested, action, state, completed: completed, isLegacy: isLegacy)
-      .fileName(layout)
+    state == self.state ? fileName(layout) : with(state, completed: completed).fileName(layout)
   }
 
   /// Layout 1 has no word for clustering: it plans and runs under `replacecommit`.

@@ -1,0 +1,154 @@
+// Spec: 04-timeline. The only thing that creates, completes or removes instant files: loading.
+import HudiModel
+import LakeBase
+import LakeStorage
+import Synchronization
+
+/// The active timeline of one table on one storage. All transitions happen inside the table's critical
+/// section, which the caller holds (`TableLock`).
+public final class TimelineStore: Sendable {
+  public let storage: any Storage
+  public let config: TableConfig
+  public let world: World
+  public let clock: InstantClock
+  /// The newest completed write this process has seen, so that reads never go backwards (R33).
+  private let newestSeen = Mutex<InstantTime?>(nil)
+
+  public init(_ storage: any Storage, _ config: TableConfig, _ world: World) {
+    self.storage = storage
+    self.config = config
+    self.world = world
+    clock = InstantClock(config, world.clock)
+  }
+
+  public var layout: TimelineLayout { config.layout }
+
+  /// The timeline's directory.
+  public func directory() throws(LakeError) -> StoragePath {
+    try StoragePath(config.timelineDirectory)
+  }
+
+  /// Where an instant's file lies.
+  public func path(_ name: String) throws(LakeError) -> StoragePath {
+    try directory().appending(name)
+  }
+
+  /// How often a listing that lacks what we have seen is repeated.
+  private static let staleRetries = 5
+  private static let stalePause: Int64 = 40
+
+  /// One listing of the active timeline (R31). A listing that lacks the newest write this process has
+  /// seen is repeated and then refused as stale (R33), unless a rollback or restore explains it. Throws
+  /// `timelineMalformed` for names that contradict each other, `timelineActionUnknown` for a completed
+  /// instant of unknown action. [TIME-17]
+  public func load() throws(LakeError) -> Timeline {
+    for attempt in 0... {
+      let timeline = try Self.assemble(list(), layout, civil: clock.civil, world.limits)
+      if isFresh(timeline) { return timeline }
+      if attempt == Self.staleRetries { break }
+      world.clock.sleep(milliseconds: Self.stalePause)
+    }
+    throw LakeError(
+      .fileChanged, "the listing of the timeline lacks an instant seen before",
+      path: config.timelineDirectory)
+  }
+
+  private func list() throws(LakeError) -> [FileEntry] {
+    do throws(LakeError) {
+      return try storage.list(directory())
+    } catch {
+      // The directory is made with the table; without it there is no table to speak of.
+      guard error.code == .fileNotFound else { throw error }
+      throw LakeError(
+        .timelineMalformed, "the timeline's directory is missing", path: config.timelineDirectory)
+    }
+  }
+
+  private func isFresh(_ timeline: Timeline) -> Bool {
+    newestSeen.withLock { seen in
+      if let seen, timeline.instant(seen)?.isCompleted != true {
+        let explained = timeline.instants.contains {
+          $0.requested > seen && ($0.action == .rollback || $0.action == .restore)
+        }
+        if !explained { return false }
+      }
+      if let latest = timeline.latestWrite?.requested { seen = latest }
+      return true
+    }
+  }
+
+  /// Remembers a write that this process completed.
+  func remember(_ instant: Instant) {
+    guard instant.action.isWrite else { return }
+    newestSeen.withLock { seen in seen = Swift.max(seen ?? instant.requested, instant.requested) }
+  }
+
+  /// What decides whether two files belong to one instant.
+  private struct Identity: Hashable {
+    let requested: InstantTime
+    let action: Action
+  }
+
+  /// Puts the files of a listing together to instants.
+  /// - Parameter civil: the table's civil time of a moment, for completion times of legacy names.
+  static func assemble(
+    _ entries: [FileEntry], _ layout: TimelineLayout, civil: (Int64) -> Int64, _ limits: Limits
+  ) throws(LakeError) -> Timeline {
+    if entries.count > limits.timelineEntriesMax {
+      throw LakeError(
+        .limitExceeded,
+        "the timeline has \(entries.count) entries, more than \(limits.timelineEntriesMax)")
+    }
+    var byIdentity: [Identity: Instant] = [:]
+    var unknown: [String] = []
+    for entry in entries where entry.kind == .file {
+      switch InstantFileName(entry.name, layout) {
+      case .foreign: continue
+      case .malformed(let what):
+        throw LakeError(
+          .timelineMalformed, "\(what) cannot name an instant", path: entry.name)
+      case .unknownAction(_, let action, let state):
+        if state == .completed {
+          throw LakeError(
+            .timelineActionUnknown,
+            "a completed instant has the unknown action \(action.debugDescription)",
+            path: entry.name)
+        }
+        if !unknown.contains(action) { unknown.append(action) }
+      case .instant(let found):
+        let instant = dated(found, entry, civil)
+        let identity = Identity(requested: instant.requested, action: instant.action.completed)
+        byIdentity[identity] = try joined(byIdentity[identity], instant, entry.name)
+      }
+    }
+    return Timeline(layout, Array(byIdentity.values), unknownActions: unknown)
+  }
+
+  /// A legacy completed file of layout 2 takes the file's modification time as completion time.
+  private static func dated(
+    _ instant: Instant, _ entry: FileEntry, _ civil: (Int64) -> Int64
+  ) -> Instant {
+    guard instant.isLegacy, let time = InstantTime(civilMilliseconds: civil(entry.modified)) else {
+      return instant
+    }
+    return Instant(
+      instant.requested, instant.action, .completed, completed: Swift.max(time, instant.requested),
+      isLegacy: true)
+  }
+
+  /// The later state of two files of one instant, with the action it was planned under.
+  private static func joined(
+    _ known: Instant?, _ new: Instant, _ name: String
+  ) throws(LakeError) -> Instant {
+    guard let known else { return new }
+    if known.isCompleted && new.isCompleted {
+      throw LakeError(
+        .timelineMalformed, "the instant \(new.requested) was completed twice", path: name)
+    }
+    let later = known.state < new.state ? new : known
+    let origin = known.isPending ? known.origin : new.origin
+    return Instant(
+      later.requested, later.action, later.state, completed: later.completed,
+      isLegacy: later.isLegacy, origin: origin)
+  }
+}
