@@ -57,7 +57,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "LakeTestKit", dependencies: ["LakeStorage", "LakeColumns"], path: "Tests/LakeTestKit"),
+      name: "LakeTestKit", dependencies: ["LakeStorage", "LakeColumns", "LakeCodecs"],
+      path: "Tests/LakeTestKit"),
     suite("LakeBaseTests", ["LakeBase"]),
     suite("LakeColumnsTests", ["LakeColumns"]),
     suite("LakeStorageTests", ["LakeStorage"]),
