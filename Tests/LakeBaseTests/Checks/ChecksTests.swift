@@ -118,4 +118,40 @@ import Testing
     #expect(JavaHash.list(strings: ["日本語キー"]) == -858_417_691)
     #expect(JavaHash.bytes(Buffer([0xFF, 1])) == (31 - 1) * 31 + 1)
   }
+
+  static func vectors(_ name: String) throws -> JSONValue {
+    try JSONReader.parse(Buffer(Fixtures.bytes(Fixtures.format + "/vectors/" + name)))
+  }
+
+  @Test("All vectors of the format notes", .spec("CHECK-3", "CHECK-4", "CHECK-5", "CHECK-7"),
+    .enabled(if: Fixtures.arePresent, "foreign fixtures are not here"))
+  func vectors() throws {
+    var cases = 0
+    for row in try #require(try Self.vectors("bloom-filter.json")["murmur"]?.array) {
+      let seed = try #require(row["seed"]?.int64)
+      let hash = Murmur2.hash(
+        Self.bytes(try #require(row["utf8"]?.string)), seed: UInt32(truncatingIfNeeded: seed))
+      #expect(Int64(Int32(bitPattern: hash)) == row["hash"]?.int64)
+      cases += 1
+    }
+    for row in try #require(try Self.vectors("bucket-hash.json")["hashKeys"]?.array) {
+      let keys = try #require(row["hashKeys"]?.array).map { $0.string }
+      #expect(Int64(JavaHash.list(strings: keys)) == row["listHashCode"]?.int64)
+      cases += 1
+    }
+    for row in try #require(try Self.vectors("consistent-hashing.json")["keys"]?.array) {
+      let hash = XXHash32.hash(Self.bytes(try #require(row["joined"]?.string)))
+      #expect(Int64(hash & 0x7FFF_FFFF) == row["hash31"]?.int64)
+      cases += 1
+    }
+    for row in try #require(try Self.vectors("mdt-column-stats-keys.json")["id64Vectors"]?.array) {
+      let text = Self.bytes(try #require(row["text"]?.string))
+      let hash = XXHash64.hash(text, seed: 0xFFFF_FFFF_DABA_DABA)
+      let bytes = withUnsafeBytes(of: hash.bigEndian) { Array($0) }
+      #expect(Base64.encode(bytes) == row["base64"]?.string)
+      cases += 1
+    }
+    Fixtures.report("hash vectors", cases: cases)
+    #expect(cases > 30)
+  }
 }
