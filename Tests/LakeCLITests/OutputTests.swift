@@ -19,7 +19,8 @@ struct OutputTests {
     let wide = Self.listing.lines(.table, width: 80)
     #expect(
       wide == [
-        "name                        bytes", "──────────────────────  ────────".padded(to: 22, 8),
+        "name" + String(repeating: " ", count: 23) + "bytes",
+        String(repeating: "─", count: 22) + "  " + String(repeating: "─", count: 8),
         "a|b, \"c\"\\t\\             12.4 MiB", "日本語のとても長い名前       7 B",
       ])
     for width in [20, 24, 30] {
@@ -97,12 +98,5 @@ struct OutputTests {
     ])
     #expect(
       value.line == "{\"a\\\"\\n\":[null,true,-3,0.1,\"nan\"],\"b\":\"\\u0001é\\\\\"}")
-  }
-}
-
-extension String {
-  /// Rules of two columns.
-  fileprivate func padded(to first: Int, _ second: Int) -> String {
-    String(repeating: "─", count: first) + "  " + String(repeating: "─", count: second)
   }
 }
