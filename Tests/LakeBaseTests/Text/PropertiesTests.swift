@@ -85,7 +85,7 @@ import Testing
         a\ b=\  c d
         k\=\:\#\!=\=\:\#\!\\\t\n\r\f\u00E9\uD83D\uDE00\u007F
 
-        """##))
+        """##)
   }
 
   @Test("What was written reads back, whatever it holds", .spec("PROP-2"))
