@@ -81,12 +81,16 @@ public protocol Storage: Sendable {
   func writerIsDead(_ instant: String) throws(LakeError) -> Bool
   /// What is known of the store and whether it may be written to; touches nothing (R4).
   func describeStorage() -> StorageReport
+  /// The same after trying the store out, or with the result of an earlier trial (R2). Writes.
+  func probeStorage() throws(LakeError) -> StorageReport
 }
 
 extension Storage {
   public func open(_ path: StoragePath) throws(LakeError) -> any ByteSource {
     try open(path, expectedSize: nil)
   }
+
+  public func probeStorage() throws(LakeError) -> StorageReport { describeStorage() }
 
   /// A report for stores that are what they say.
   public func describeStorage() -> StorageReport {

@@ -54,6 +54,15 @@ public struct StoragePath: Sendable, Hashable, Comparable, CustomStringConvertib
 
   public var description: String { text }
 
+  // Names are bytes: two Unicode forms of one letter are two names, whatever `String` thinks.
+  public static func == (left: StoragePath, right: StoragePath) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
+
   public static func < (left: StoragePath, right: StoragePath) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
