@@ -67,8 +67,23 @@ public struct ParquetWriteOptions: Sendable {
     guard pageBytes <= limits.pageBytesMax, dictionaryPageBytes <= limits.pageBytesMax else {
       throw refuse("a page may have at most \(limits.pageBytesMax) bytes")
     }
+    if codec == .deflateRaw { throw refuse("Parquet has no codec \(codec.name)") }
     for (column, probability) in bloomFilterColumns where !(probability > 0 && probability < 1) {
       throw refuse("the bloom filter of \"\(column)\" needs a probability between 0 and 1")
+    }
+  }
+}
+
+extension Codec {
+  /// The format's number for it.
+  var parquet: CompressionCodec {
+    switch self {
+    case .none, .deflateRaw: .uncompressed
+    case .snappy: .snappy
+    case .gzip: .gzip
+    case .zstd: .zstd
+    case .lz4Raw: .lz4Raw
+    case .lz4Hadoop: .lz4Hadoop
     }
   }
 }

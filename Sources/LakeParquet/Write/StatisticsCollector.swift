@@ -129,20 +129,20 @@ struct StatisticsCollector: Sendable {
   mutating func endPage() -> ValueBounds {
     let ended = page
     page = ValueBounds()
-    merge(ended)
+    chunk = merged(chunk, ended)
     return ended
   }
 
-  private mutating func merge(_ other: ValueBounds) {
-    if other.isEmpty { return }
-    if chunk.isEmpty {
-      chunk = other
-      return
-    }
-    chunk.least = Swift.min(chunk.least, other.least)
-    chunk.greatest = Swift.max(chunk.greatest, other.greatest)
-    if precedes(other.leastBytes, chunk.leastBytes) { chunk.leastBytes = other.leastBytes }
-    if precedes(chunk.greatestBytes, other.greatestBytes) { chunk.greatestBytes = other.greatestBytes }
+  /// Bounds of the values of both.
+  func merged(_ left: ValueBounds, _ right: ValueBounds) -> ValueBounds {
+    if right.isEmpty { return left }
+    if left.isEmpty { return right }
+    var both = left
+    both.least = Swift.min(left.least, right.least)
+    both.greatest = Swift.max(left.greatest, right.greatest)
+    if precedes(right.leastBytes, left.leastBytes) { both.leastBytes = right.leastBytes }
+    if precedes(left.greatestBytes, right.greatestBytes) { both.greatestBytes = right.greatestBytes }
+    return both
   }
 
   /// Ends a chunk.
@@ -150,15 +150,6 @@ struct StatisticsCollector: Sendable {
     let ended = chunk
     chunk = ValueBounds()
     return ended
-  }
-
-  /// -1, 0 or 1: how two bounds' least (or greatest) values compare.
-  func compare(_ left: ValueBounds, _ right: ValueBounds, least: Bool) -> Int {
-    let (a, b) = least ? (left.least, right.least) : (left.greatest, right.greatest)
-    if a != b { return a < b ? -1 : 1 }
-    let (c, d) =
-      least ? (left.leastBytes, right.leastBytes) : (left.greatestBytes, right.greatestBytes)
-    return precedes(c, d) ? -1 : precedes(d, c) ? 1 : 0
   }
 }
 
