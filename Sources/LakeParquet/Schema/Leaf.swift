@@ -13,6 +13,8 @@ public struct Leaf: Sendable, Hashable {
   public let maxDefinition: Int
   /// The repetition level of the innermost list; 0 outside lists.
   public let maxRepetition: Int
+  /// The definition level at which the innermost list above has an element; 0 outside lists.
+  public let listDefinition: Int
   /// What its values are in memory.
   public let type: ColumnType
 

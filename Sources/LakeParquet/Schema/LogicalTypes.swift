@@ -4,7 +4,9 @@ import LakeColumns
 
 /// The in-memory type of a leaf. An annotation that does not fit the physical type is passed over,
 /// except a decimal beyond our digits, which is refused. [PQR-3]
-func leafType(_ element: SchemaElement, _ limits: Limits) throws(LakeError) -> ColumnType {
+func leafType(
+  _ element: SchemaElement, _ limits: Limits, _ int96Unit: TimeUnit
+) throws(LakeError) -> ColumnType {
   let length = element.typeLength ?? 0
   if element.type == .fixedLenByteArray {
     guard length >= 0, element.typeLength != nil else {
@@ -26,7 +28,7 @@ func leafType(_ element: SchemaElement, _ limits: Limits) throws(LakeError) -> C
   case .boolean: return .bool
   case .int32: return .int32
   case .int64: return .int64
-  case .int96: return .timestamp(.nano, utc: true)
+  case .int96: return .timestamp(int96Unit, utc: true)
   case .float: return .float32
   case .double: return .float64
   case .fixedLenByteArray: return .fixedBinary(length)

@@ -31,15 +31,19 @@ public struct ParquetSchema: Sendable {
 
   /// Builds the tree. Throws `parquetMalformed` for a tree that does not close, `limitExceeded`
   /// beyond `schemaDepthMax` or `columnsMax`. [PQR-2]
-  public init(_ elements: [SchemaElement], _ limits: Limits = .standard) throws(LakeError) {
+  ///
+  /// - Parameter int96Unit: the unit of INT96 timestamps.
+  public init(
+    _ elements: [SchemaElement], _ limits: Limits = .standard, int96Unit: TimeUnit = .nano
+  ) throws(LakeError) {
     guard let root = elements.first else { throw Self.malformed("no root") }
-    var builder = Builder(elements: elements, limits: limits)
+    var builder = Builder(elements: elements, limits: limits, int96Unit: int96Unit)
     let count = root.childCount ?? 0
     guard count >= 0, count < elements.count || count == 0 else {
       throw Self.malformed("the root wants \(count) children")
     }
     nodes = try builder.children(
-      count, depth: 1, definition: 0, repetition: 0, path: [])
+      count, depth: 1, definition: 0, repetition: 0, list: 0, path: [])
     guard builder.next == elements.count else {
       throw Self.malformed("\(elements.count - builder.next) elements belong to no group")
     }
@@ -60,11 +64,12 @@ public struct ParquetSchema: Sendable {
 private struct Builder {
   let elements: [SchemaElement]
   let limits: Limits
+  let int96Unit: TimeUnit
   var next = 1
   var leaves: [Leaf] = []
 
   mutating func children(
-    _ count: Int, depth: Int, definition: Int, repetition: Int, path: [String]
+    _ count: Int, depth: Int, definition: Int, repetition: Int, list: Int, path: [String]
   ) throws(LakeError) -> [ParquetNode] {
     guard depth <= limits.schemaDepthMax else {
       throw LakeError(
@@ -77,13 +82,14 @@ private struct Builder {
     nodes.reserveCapacity(count)
     for _ in 0..<count {
       nodes.append(
-        try node(depth: depth, definition: definition, repetition: repetition, path: path))
+        try node(
+          depth: depth, definition: definition, repetition: repetition, list: list, path: path))
     }
     return nodes
   }
 
   private mutating func node(
-    depth: Int, definition: Int, repetition: Int, path: [String]
+    depth: Int, definition: Int, repetition: Int, list: Int, path: [String]
   ) throws(LakeError) -> ParquetNode {
     guard next < elements.count else { throw ParquetSchema.malformed("elements end early") }
     let element = elements[next]
@@ -93,6 +99,7 @@ private struct Builder {
     }
     let definition = definition + (kind == .required ? 0 : 1)
     let repetition = repetition + (kind == .repeated ? 1 : 0)
+    let list = kind == .repeated ? definition : list
     let path = path + [element.name]
     if element.type != nil {
       guard element.childCount ?? 0 == 0 else {
@@ -103,7 +110,7 @@ private struct Builder {
       }
       let leaf = Leaf(
         index: leaves.count, path: path, element: element, maxDefinition: definition,
-        maxRepetition: repetition, type: try leafType(element, limits))
+        maxRepetition: repetition, listDefinition: list, type: try leafType(element, limits, int96Unit))
       leaves.append(leaf)
       return ParquetNode(
         element: element, children: [], leaf: leaf.index, definition: definition,
@@ -115,7 +122,8 @@ private struct Builder {
     return ParquetNode(
       element: element,
       children: try children(
-        count, depth: depth + 1, definition: definition, repetition: repetition, path: path),
+        count, depth: depth + 1, definition: definition, repetition: repetition, list: list,
+        path: path),
       leaf: nil, definition: definition, repetition: repetition)
   }
 }
