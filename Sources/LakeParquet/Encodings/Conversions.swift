@@ -119,6 +119,7 @@ func bigEndianDecimal(_ source: UnsafeRawPointer, _ width: Int) -> Int128? {
 }
 
 /// Nanoseconds of the day and Julian day to a timestamp; false where it does not fit 64 bits.
+/// Microseconds wrap around instead: Spark's sums do, and it writes its extreme values that way. [PQR-10]
 private func convertInt96(
   _ source: UnsafeRawPointer, _ out: UnsafeMutablePointer<Int64>, _ count: Int, _ unit: TimeUnit
 ) -> Bool {
@@ -132,7 +133,7 @@ private func convertInt96(
     let ticks = nanos >= 0 ? nanos / perTick : 0 &- ((0 &- (nanos &+ 1)) / perTick) &- 1
     let (whole, over) = (Int64(day) &- 2_440_588).multipliedReportingOverflow(by: perDay)
     let (sum, overSum) = whole.addingReportingOverflow(ticks)
-    if over || overSum { return false }
+    if (over || overSum) && unit != .micro { return false }
     out[k] = sum
   }
   return true

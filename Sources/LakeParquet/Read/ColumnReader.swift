@@ -145,12 +145,6 @@ final class ColumnReader {
     guard slotsLeft == 0, aheadIndex == aheadCount else {
       throw failure("more values than its row group has rows")
     }
-    while let stub = try pages.next() {
-      guard stub.valueCount == 0, !stub.isDictionary else {
-        throw failure("more values than its row group has rows")
-      }
-      pages.skip(stub)
-    }
     guard slotsSeen == slotTotal else {
       throw failure("\(slotsSeen) values where the footer says \(slotTotal)")
     }
@@ -252,6 +246,7 @@ final class ColumnReader {
       let valid: Int
       if leaf.maxDefinition == 0 {
         valid = some
+        if keepsLevels { try readLevels(&definitions, 0, output.definitions, some) }
       } else if leaf.maxDefinition == 1 && !keepsLevels {
         let (count, set, isValid) = definitions.readBits(
           output.validity.pointer, at: output.slots, some)

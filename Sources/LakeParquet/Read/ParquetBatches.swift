@@ -38,20 +38,33 @@ public struct ParquetBatches: BatchSource {
     _ rowGroup: Int, _ workers: Workers = Workers()
   ) throws(LakeError) -> [RecordBatch] {
     let plan = plan
-    let steps = plan.steps(rowGroup)
+    if plan.leaves.isEmpty {
+      let rows = plan.rowCount(rowGroup)
+      return rows == 0 ? [] : [try plan.assemble([:], rows: rows)]
+    }
+    let budget = plan.file.options.memoryBudget
     let parts = try workers.map(plan.leaves) { (leaf: Int) throws(LakeError) -> [LeafBatch] in
       let context = CodecContext(limits: plan.file.options.limits)
       let reader = try plan.reader(rowGroup, leaf, context)
       var batches: [LeafBatch] = []
-      for step in steps {
+      var steps = plan.steps(rowGroup)
+      var held = 0
+      while let step = steps.next() {
         try plan.run(step, reader)
+        held += reader.output.byteCount
+        guard held <= budget else {
+          throw LakeError(
+            .limitExceeded, "a row group's column takes more than \(budget) bytes (memoryBudget)")
+        }
         batches.append(reader.finish())
       }
       if plan.readsWhole(rowGroup) { try reader.checkEnd() }
       return batches
     }
     var batches: [RecordBatch] = []
-    for (index, step) in steps.enumerated() {
+    var steps = plan.steps(rowGroup)
+    while let step = steps.next() {
+      let index = batches.count
       var leaves: [Int: LeafBatch] = [:]
       for (leaf, part) in zip(plan.leaves, parts) { leaves[leaf] = part[index] }
       batches.append(try plan.assemble(leaves, rows: step.rowCount))
@@ -113,27 +126,32 @@ final class ReadPlan: Sendable {
     return max(1, min(wanted, max(16, (64 << 20) / perRow)))
   }
 
-  /// The batches of a row group.
-  func steps(_ group: Int) -> [Step] {
+  /// Rows wanted of a row group.
+  func rowCount(_ group: Int) -> Int { steps(group).rest.reduce(0) { $0 + $1.count } }
+
+  /// The batches of a row group, one after the other.
+  func steps(_ group: Int) -> Steps {
     let rowCount = file.metadata.rowGroups[group].rowCount
-    let aim = batchRows(group)
-    var steps: [Step] = []
-    var step = Step()
-    for wanted in selection?[group] ?? [0..<rowCount] {
-      var range = wanted.clamped(to: 0..<rowCount)
-      while !range.isEmpty {
+    let wanted = (selection?[group] ?? [0..<rowCount]).map { $0.clamped(to: 0..<rowCount) }
+    return Steps(rest: wanted.filter { !$0.isEmpty }[...], aim: batchRows(group))
+  }
+
+  /// Cuts wanted rows into batches. Nothing is allocated by row counts.
+  struct Steps {
+    var rest: ArraySlice<Range<Int>>
+    let aim: Int
+
+    mutating func next() -> Step? {
+      var step = Step()
+      while step.rowCount < aim, let range = rest.first {
         let some = min(range.count, aim - step.rowCount)
         step.ranges.append(range.lowerBound..<range.lowerBound + some)
         step.rowCount += some
-        range = range.lowerBound + some..<range.upperBound
-        if step.rowCount == aim {
-          steps.append(step)
-          step = Step()
-        }
+        rest[rest.startIndex] = range.lowerBound + some..<range.upperBound
+        if some == range.count { rest.removeFirst() }
       }
+      return step.rowCount == 0 ? nil : step
     }
-    if step.rowCount > 0 { steps.append(step) }
-    return steps
   }
 
   func reader(
@@ -197,21 +215,21 @@ private struct GroupCursor {
   let plan: ReadPlan
   let group: Int
   let readers: [(leaf: Int, reader: ColumnReader)]
-  var steps: ArraySlice<ReadPlan.Step>
+  var steps: ReadPlan.Steps
 
   init(_ plan: ReadPlan, _ group: Int, _ context: CodecContext) throws(LakeError) {
     self.plan = plan
     self.group = group
-    steps = plan.steps(group)[...]
+    steps = plan.steps(group)
     var readers: [(leaf: Int, reader: ColumnReader)] = []
-    if !steps.isEmpty {
+    if !steps.rest.isEmpty {
       for leaf in plan.leaves { readers.append((leaf, try plan.reader(group, leaf, context))) }
     }
     self.readers = readers
   }
 
   mutating func next() throws(LakeError) -> RecordBatch? {
-    guard let step = steps.popFirst() else {
+    guard let step = steps.next() else {
       if plan.readsWhole(group) {
         for (_, reader) in readers { try reader.checkEnd() }
       }
