@@ -1,4 +1,4 @@
-// Spec: 06-base-files. The compressions that lake reads and writes, and the names of those it refuses.
+// Spec: 17-limits. The compressions that lake reads and writes, and the names of those it refuses.
 import LakeBase
 
 /// How bytes are compressed.

@@ -37,8 +37,9 @@ public final class CodecContext {
     case .lz4Raw: produced = try LZ4.decompress(start, raw.count, target, size)
     case .lz4Hadoop: produced = try LZ4.decompressHadoop(start, raw.count, target, size)
     case .zstd: produced = try zstdContext().decompress(start, raw.count, target, size)
-    case .gzip: produced = try inflater(Inflater.anyEnvelope).inflateAll(start, raw.count, target, size)
-    case .deflateRaw: produced = try inflater(Inflater.bare).inflateAll(start, raw.count, target, size)
+    case .gzip, .deflateRaw:
+      let inflater = try inflater(codec == .gzip ? Inflater.anyEnvelope : Inflater.bare)
+      produced = try inflater.inflateAll(start, raw.count, target, size)
     }
     if produced != size { throw wrongSize(codec, produced, size) }
   }

@@ -1,4 +1,4 @@
-// Spec: 06-base-files. Deflate through zlib, streams kept from call to call.
+// Spec: 17-limits. Deflate through zlib, streams kept from call to call.
 import CZlib
 import LakeBase
 

@@ -1,4 +1,4 @@
-// Spec: 06-base-files. LZ4 blocks, bare and in the frames that Hadoop puts around them.
+// Spec: 17-limits. LZ4 blocks, bare and in the frames that Hadoop puts around them.
 import LakeBase
 
 /// LZ4 blocks.

@@ -1,7 +1,8 @@
 // LakeCodecs: compression behind one closed enum.
 //
-// zstd and zlib are called through module maps; snappy and LZ4 are written here. Nothing in this room
-// trusts a declared size: output is bounded before memory is asked for, and must be filled exactly.
+// zstd and zlib are called through module maps; snappy and LZ4 are written here. Nothing in this
+// room trusts a declared size: output is bounded before memory is asked for, and must be filled
+// exactly.
 //
 // Three types to know first:
 //   Codec          what was used, or is to be used
@@ -9,4 +10,4 @@
 //   StreamDecoder  `.gz` and `.zst` files as they arrive, with its twin StreamEncoder
 //
 // Read on in this order: Codec, CodecContext, Snappy, LZ4, Zstd, Gzip, StreamDecoder.
-// Spec: 06-base-files, 17-limits.
+// Spec: 17-limits.

@@ -1,10 +1,10 @@
-// Spec: 06-base-files. Snappy's raw format: a varint with the size, then literals and copies.
+// Spec: 17-limits. Snappy's raw format: a varint with the size, then literals and copies.
 import LakeBase
 
 /// Raw snappy blocks.
 enum Snappy {
-  /// The size that the block announces. A block of `n` bytes cannot unpack to more than `32·n`, so a
-  /// larger announcement is a lie.
+  /// The size that the block announces. A block of `n` bytes cannot unpack to more than `32·n`, so
+  /// a larger announcement is a lie.
   static func size(of raw: UnsafeRawBufferPointer) throws(LakeError) -> Int {
     let (size, _) = try header(raw.baseAddress, raw.count)
     return size
@@ -271,7 +271,8 @@ private func putCopy(
       let tag = UInt8(truncatingIfNeeded: (part &- 1) &<< 2 | 2)
       target.storeBytes(of: tag, toByteOffset: out, as: UInt8.self)
       target.storeBytes(
-        of: UInt16(truncatingIfNeeded: offset).littleEndian, toByteOffset: out &+ 1, as: UInt16.self)
+        of: UInt16(truncatingIfNeeded: offset).littleEndian, toByteOffset: out &+ 1,
+        as: UInt16.self)
       out &+= 3
     }
     rest &-= part

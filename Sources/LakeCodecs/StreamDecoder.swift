@@ -1,4 +1,4 @@
-// Spec: 06-base-files. Compressed input files as they arrive, piece by piece, with bounded output.
+// Spec: 17-limits. Compressed input files as they arrive, piece by piece, with bounded output.
 import CZlib
 import CZstd
 import LakeBase
@@ -33,8 +33,8 @@ public final class StreamDecoder {
 
   deinit { ZSTD_freeDCtx(zstd) }
 
-  /// Decodes all of `chunk`. The output of a hostile chunk is large: where memory is bounded, use the
-  /// form with a limit.
+  /// Decodes all of `chunk`. The output of a hostile chunk is large: where memory is bounded, use
+  /// the form with a limit.
   public func decode(_ chunk: Buffer, into output: GrowingBuffer) throws(LakeError) {
     var position = 0
     while true {
@@ -45,7 +45,8 @@ public final class StreamDecoder {
   }
 
   /// Decodes from `position` of `chunk` on, appends at most `limit` bytes, and returns the position
-  /// reached. The chunk is used up when that is its end *and* fewer than `limit` bytes were appended.
+  /// reached. The chunk is used up when that is its end *and* fewer than `limit` bytes were
+  /// appended.
   public func decode(
     _ chunk: Buffer, from position: Int, into output: GrowingBuffer, atMost limit: Int
   ) throws(LakeError) -> Int {

@@ -1,4 +1,4 @@
-// Spec: 06-base-files. Output files compressed as they are written.
+// Spec: 17-limits. Output files compressed as they are written.
 import CZlib
 import CZstd
 import LakeBase

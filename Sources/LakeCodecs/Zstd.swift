@@ -1,4 +1,4 @@
-// Spec: 06-base-files. Zstandard through its library, contexts kept from call to call.
+// Spec: 17-limits. Zstandard through its library, contexts kept from call to call.
 import CZstd
 import LakeBase
 

@@ -85,8 +85,9 @@ import Testing
       try decoder.decode(frame, into: GrowingBuffer())
     }
     #expect(error?.code == .limitExceeded)
-    let small = try StreamDecoder(
-      .zstd, limits: { var limits = Limits(); limits.zstdWindowBytesMax = 1 << 10; return limits }())
+    var limits = Limits()
+    limits.zstdWindowBytesMax = 1 << 10
+    let small = try StreamDecoder(.zstd, limits: limits)
     let body = try Self.packed(Self.text, .zstd, piece: 1 << 20)
     #expect(throws: LakeError.self) { try small.decode(body, into: GrowingBuffer()) }
   }

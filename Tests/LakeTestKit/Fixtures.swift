@@ -5,7 +5,8 @@ import Testing
   import Glibc
 #endif
 
-/// The folder of foreign fixtures: `LAKE_FIXTURES`, else `../shared/fixtures` from the project's root.
+/// The folder of foreign fixtures: `LAKE_FIXTURES`, else `../shared/fixtures` from the project's
+/// root.
 public enum Fixtures {
   public static let root: String = {
     if let given = getenv("LAKE_FIXTURES") { return String(cString: given) }

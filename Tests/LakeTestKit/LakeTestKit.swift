@@ -1,8 +1,10 @@
-// LakeTestKit: what every suite shares. `.spec("ID")` ties a test to a sentence of Spec/; `Fixtures`
-// finds tables and files other programs wrote; the simulated and faulty storages live beside them.
+// LakeTestKit: what every suite shares. `.spec("ID")` ties a test to a sentence of Spec/;
+// `Fixtures` finds tables and files other programs wrote; the simulated and faulty storages live
+// beside them.
 import Testing
 
-/// Names the sentences of Spec/ that a test proves; TidyTests reads these names from the source text.
+/// Names the sentences of Spec/ that a test proves; TidyTests reads these names from the source
+/// text.
 public struct SpecTrait: TestTrait, SuiteTrait {
   public let identifiers: [String]
   public var isRecursive: Bool { true }

@@ -18,7 +18,8 @@ public struct BufferSource: ByteSource {
   public func read(_ range: Range<Int>) throws(LakeError) -> Buffer {
     guard range.lowerBound >= 0, range.upperBound <= buffer.count else {
       throw LakeError(
-        .fileTruncated, "bytes \(range.lowerBound)..<\(range.upperBound) of \(buffer.count) asked for",
+        .fileTruncated,
+        "bytes \(range.lowerBound)..<\(range.upperBound) of \(buffer.count) asked for",
         offset: buffer.count)
     }
     return buffer[range]

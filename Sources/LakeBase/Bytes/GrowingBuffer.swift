@@ -80,7 +80,8 @@ public final class GrowingBuffer {
     var rest = value
     var position = count
     while rest >= 0x80 {
-      (memory.start + position).storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+      (memory.start + position).storeBytes(
+        of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
       rest >>= 7
       position += 1
     }

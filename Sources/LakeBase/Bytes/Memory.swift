@@ -21,7 +21,8 @@ public final class Memory: @unchecked Sendable {
     var pointer: UnsafeMutableRawPointer?
     let rounded = Swift.max(64, (byteCount + 63) & ~63)
     guard posix_memalign(&pointer, 64, rounded) == 0, let pointer else {
-      fatalError("out of memory: \(byteCount) bytes")  // proof: no budget can be kept without memory
+      // Proof: no budget can be kept without memory.
+      fatalError("out of memory: \(byteCount) bytes")
     }
     base = pointer
     capacity = rounded

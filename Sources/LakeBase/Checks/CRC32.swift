@@ -1,4 +1,5 @@
-// Spec: 01-terms. The checksum of gzip, of Parquet pages, of Avro's snappy blocks and of table names.
+// Spec: 01-terms. The checksum of gzip, of Parquet pages, of Avro's snappy blocks and of table
+// names.
 import CZlib
 
 /// CRC-32 with the polynomial of IEEE 802.3, as zlib computes it. [CHECK-1]

@@ -1,4 +1,5 @@
-// Spec: 01-terms. Hash codes as a Java virtual machine computes them: bucket numbers depend on them.
+// Spec: 01-terms. Hash codes as a Java virtual machine computes them: bucket numbers depend on
+// them.
 
 /// The hash codes of Java's strings and lists. [CHECK-7]
 public enum JavaHash {

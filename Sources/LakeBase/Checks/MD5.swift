@@ -1,4 +1,5 @@
-// Spec: 01-terms. Names derived from content: file identifiers of the metadata table, name-based UUIDs.
+// Spec: 01-terms. Names derived from content: file identifiers of the metadata table, name-based
+// UUIDs.
 
 /// MD5 of RFC 1321; for identifiers, never for security. [CHECK-6]
 public enum MD5 {

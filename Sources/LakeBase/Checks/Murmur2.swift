@@ -2,8 +2,9 @@
 
 /// The 32-bit Murmur2 variant of Hudi's bloom filters. [CHECK-5]
 ///
-/// It differs from the usual Murmur2 in the last one to three bytes only: they are taken from the end
-/// backwards, and each is sign-extended before it is shifted, so keys outside ASCII hash differently.
+/// It differs from the usual Murmur2 in the last one to three bytes only: they are taken from the
+/// end backwards, and each is sign-extended before it is shifted, so keys outside ASCII hash
+/// differently.
 public enum Murmur2 {
   private static let multiplier: UInt32 = 0x5BD1_E995
 

@@ -72,7 +72,7 @@ public enum XXHash64 {
   }
 
   public static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
-    guard let start = bytes.baseAddress else { return hash(Memory.empty.start, count: 0, seed: seed) }
+    let start = bytes.baseAddress ?? UnsafeRawPointer(Memory.empty.start)
     return hash(start, count: bytes.count, seed: seed)
   }
 

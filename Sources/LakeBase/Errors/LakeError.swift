@@ -2,8 +2,8 @@
 
 /// What went wrong, where, and what to do next. One reference wide, so throwing it is cheap.
 ///
-/// Where a problem is seen, code and offset are set; where the name is known, `at(_:)` adds the path;
-/// at operation level, `during(_:)` adds what we were doing.
+/// Where a problem is seen, code and offset are set; where the name is known, `at(_:)` adds the
+/// path; at operation level, `during(_:)` adds what we were doing.
 public struct LakeError: Error, Sendable {
   /// A coarse class: two kinds differ only where a caller would act differently.
   public enum Kind: String, Sendable, CaseIterable {
@@ -60,8 +60,8 @@ public struct LakeError: Error, Sendable {
   private init(_ box: Box) { self.box = box }
 
   /// - Parameters:
-  ///   - kind: only where it differs from the code's own kind: a malformed file is `corrupted` when it
-  ///     is part of a table and `invalidInput` when it is input.
+  ///   - kind: only where it differs from the code's own kind: a malformed file is `corrupted` when
+  ///     it is part of a table and `invalidInput` when it is input.
   ///   - offset: in bytes from the start of the file.
   public init(
     _ code: LakeCode, _ message: String, path: String? = nil, offset: Int? = nil,

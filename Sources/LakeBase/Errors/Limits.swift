@@ -1,6 +1,7 @@
 // Spec: 17-limits. Every limit has a name; sizes read from files are checked against it first.
 
-/// Upper bounds on what a file may ask of us. Exceeding one is `limitExceeded`, before memory is asked for.
+/// Upper bounds on what a file may ask of us. Exceeding one is `limitExceeded`, before memory is
+/// asked for.
 public struct Limits: Sendable {
   /// Thrift: nesting of structs and lists. [LIMIT-1]
   public var thriftDepthMax = 32

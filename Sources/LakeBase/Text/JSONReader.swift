@@ -1,4 +1,5 @@
-// Spec: 17-limits. JSON of RFC 8259 without recursion: hostile nesting costs an error, not the stack.
+// Spec: 17-limits. JSON of RFC 8259 without recursion: hostile nesting costs an error, not the
+// stack.
 
 /// Reads JSON texts.
 public enum JSONReader {

@@ -1,4 +1,5 @@
-// Spec: 03-table-config. Java's properties format, read as Java reads it and written as Java writes it.
+// Spec: 03-table-config. Java's properties format, read as Java reads it and written as Java writes
+// it.
 
 /// Keys and values in order; a key occurs once.
 public struct Properties: Sendable {
@@ -205,8 +206,8 @@ private struct PropertiesReader {
 // MARK: Writing
 
 extension Properties {
-  /// The file: one line `#…` per comment, then one line `key=value` per entry, in order; ASCII only.
-  /// What Java's reader makes of it are these entries. [PROP-2]
+  /// The file: one line `#…` per comment, then one line `key=value` per entry, in order; ASCII
+  /// only. What Java's reader makes of it are these entries. [PROP-2]
   public func encoded(comments: [String] = []) -> Buffer {
     var bytes: [UInt8] = []
     for comment in comments {

@@ -2,7 +2,8 @@
 
 /// Validation of UTF-8.
 public enum UTF8Bytes {
-  /// The position of the first byte that does not belong to a well-formed sequence, or nil. [TEXT-1]
+  /// The position of the first byte that does not belong to a well-formed sequence, or nil.
+  /// [TEXT-1]
   public static func firstInvalid(_ raw: UnsafeRawBufferPointer) -> Int? {
     guard let start = raw.baseAddress else { return nil }
     let place = scan(start, raw.count)

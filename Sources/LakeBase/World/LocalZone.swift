@@ -1,4 +1,5 @@
-// Spec: 04-timeline. The local time zone's offset, for tables that spell their instants in local time.
+// Spec: 04-timeline. The local time zone's offset, for tables that spell their instants in local
+// time.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -6,15 +6,15 @@
 #endif
 import Synchronization
 
-/// Items are worked on by several threads, each yielding elements; the consumer gets all elements of
-/// item 0, then all of item 1, and so on. At most `ahead` elements per item wait, so memory is bounded
-/// by `width * ahead` elements. Dropping the stream stops the work.
+/// Items are worked on by several threads, each yielding elements; the consumer gets all elements
+/// of item 0, then all of item 1, and so on. At most `ahead` elements per item wait, so memory is
+/// bounded by `width * ahead` elements. Dropping the stream stops the work.
 public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
   private let shared: Shared<Item, Element>
   private let position = Mutex(0)
 
-  /// - Parameter body: works on one item and hands its elements to `emit`, which throws `cancelled` once
-  ///   the consumer is gone.
+  /// - Parameter body: works on one item and hands its elements to `emit`, which throws `cancelled`
+  ///   once the consumer is gone.
   public init(
     _ items: [Item], workers: Workers, ahead: Int = 4,
     _ body:

@@ -6,7 +6,8 @@
 #endif
 import Synchronization
 
-/// A fixed number of plain threads per call; results come back in input order, so they do not depend on timing.
+/// A fixed number of plain threads per call; results come back in input order, so they do not
+/// depend on timing.
 public struct Workers: Sendable {
   public let width: Int
 
@@ -68,7 +69,8 @@ public struct Workers: Sendable {
     return shared.results.withLock { results in results.compactMap { $0 } }
   }
 
-  /// Starts a plain thread nobody joins; its work must end by itself. False when the system refuses one.
+  /// Starts a plain thread nobody joins; its work must end by itself. False when the system refuses
+  /// one.
   static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard let thread = spawn(body) else { return false }
     pthread_detach(thread)

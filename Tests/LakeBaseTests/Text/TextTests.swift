@@ -53,7 +53,10 @@ import Testing
       #expect(Base64.decode(text) == Buffer(utf8: plain))
     }
     #expect(Base64.encode([0xFB, 0xFF]) == "+/8=")
-    for bad in ["Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zm 9", "Zg==Zg==", "Zm-9"] {
+    for bad in [
+      "Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zm 9", "Zg==Zg==",
+      "Zm-9",
+    ] {
       #expect(Base64.decode(bad) == nil, "\(bad)")
     }
   }

@@ -1,0 +1,43 @@
+// Files that may break a rule, each with its reason. "To be mended" is a debt, not a permission.
+
+enum Exceptions {
+  /// A rule, a path or the beginning of paths, and the reason.
+  static let table: [(rule: Rule, path: String, reason: String)] = [
+    (.forbidden, "Sources/LakeBase/Bytes/Memory.swift", "no memory: nothing else can be done"),
+    (.unsafe, "Sources/LakeBase/World/OrderedStream.swift", "to be mended"),
+
+    // Rooms without content yet.
+    (.door, "Sources/HudiFileGroup/", "to be mended"),
+    (.door, "Sources/HudiMetadata/", "to be mended"),
+    (.door, "Sources/HudiScan/", "to be mended"),
+    (.door, "Sources/HudiServices/", "to be mended"),
+    (.door, "Sources/HudiWrite/", "to be mended"),
+    (.door, "Sources/Lake/", "to be mended"),
+    (.door, "Sources/LakeAvro/", "to be mended"),
+    (.door, "Sources/LakeText/", "to be mended"),
+
+    // Comments a few columns too wide.
+    (.columns, "Sources/HudiModel/", "to be mended"),
+    (.columns, "Sources/HudiTimeline/", "to be mended"),
+    (.columns, "Sources/LakeCLI/", "to be mended"),
+    (.columns, "Sources/LakeColumns/", "to be mended"),
+    (.columns, "Sources/LakeParquet/", "to be mended"),
+    (.columns, "Sources/LakeStorage/", "to be mended"),
+    (.columns, "Tests/LakeCLITests/", "to be mended"),
+    (.columns, "Tests/LakeTestKit/", "to be mended"),
+    (.columns, "Tools/Samples/", "to be mended"),
+  ]
+
+  /// Chapters that are named already and still being written.
+  static let chaptersToCome: Set<String> = [
+    "02-layout-and-names", "02-columns", "03-table-config", "04-timeline", "05-commit-metadata",
+    "05a-avro", "05b-avro-files", "06-base-files", "10-merging", "11-keys-and-indexes",
+    "12-queries", "12a-predicates", "13-concurrency", "14-text-rows", "15-storage",
+  ]
+
+  /// Beginnings of identifiers whose sentences are still being written.
+  static let sentencesToCome: Set<String> = [
+    "AVRO", "AVROFILE", "BASE", "CONF", "INDEX", "KEY", "MERGE", "META", "NAME", "PQR", "SCHEMA",
+    "STORE", "TIME", "TXN", "VIEW", "TEXTROW", "CSV", "ROWS", "WRITE", "PRED", "COL",
+  ]
+}
