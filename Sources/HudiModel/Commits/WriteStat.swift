@@ -51,6 +51,8 @@ public struct WriteStat: Sendable, Hashable {
   public var totalLogSizeCompacted: Int64?
   public var tempPath: String?
   public var numUpdates: Int64?
+  /// Members of a JSON object that the record does not define, as text of their values.
+  public var unknownMembers: OrderedMap<String> = [:]
 
   /// Every field null.
   public init() {}
