@@ -183,7 +183,7 @@ import Testing
     #expect(try !other.writerIsDead("20250101000000000"))
     try storage.withGate(wait: 0) { () throws(LakeError) in
       #expect(throws: LakeError.self) {
-        try other.withGate(wait: 5) { () throws(LakeError) in }
+        let _: Void = try other.withGate(wait: 5) { () throws(LakeError) in }
       }
     }
     storage.kill()
