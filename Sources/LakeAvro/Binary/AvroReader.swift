@@ -127,7 +127,8 @@ struct ValueVisit {
   /// Passes over a value of the writer's node.
   mutating func skip(_ index: Int, depth: Int) throws(LakeError) {
     let node = resolution.source.nodes[index]
-    if node.leastBytes == 0 { try countFree(1) }
+    // What may take no bytes never takes any: null, fixed(0) and records of nothing else.
+    if node.leastBytes == 0 { return }
     switch node.kind {
     case .null: return
     case .boolean: _ = try boolean()
@@ -172,6 +173,7 @@ struct ValueVisit {
     while true {
       let count = try blockCount(leastBytes: leastBytes)
       if count == 0 { return }
+      if leastBytes == 0 { continue }
       for _ in 0..<count { try item(&self) }
     }
   }

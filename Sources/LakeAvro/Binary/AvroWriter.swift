@@ -11,6 +11,11 @@ public struct AvroWriter: Sendable {
     graph = try SchemaGraph(schema, limits: limits)
   }
 
+  init(_ schema: AvroSchema, _ graph: SchemaGraph) {
+    self.schema = schema
+    self.graph = graph
+  }
+
   /// Appends one datum. Throws `inputValueInvalid`, naming the place, when the value is not of the
   /// schema; `bytes` then holds part of it.
   public func write(_ value: AvroValue, to bytes: GrowingBuffer) throws(LakeError) {
@@ -24,7 +29,8 @@ public struct AvroWriter: Sendable {
     return bytes.take()
   }
 
-  private func write(
+  /// One value of the graph's node `index`.
+  func write(
     _ value: AvroValue, _ index: Int, _ out: GrowingBuffer
   ) throws(LakeError) {
     switch (graph.nodes[index].kind, value) {

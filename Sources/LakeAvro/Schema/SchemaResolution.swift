@@ -60,6 +60,15 @@ public struct SchemaResolution: Sendable {
     _ = try resolve(0, 0, at: [])
   }
 
+  /// Reading values of one node of the reader's schema as themselves: what defaults are read with.
+  init(rereading other: SchemaResolution, at node: Int) throws(LakeError) {
+    writer = other.reader
+    reader = other.reader
+    source = other.target
+    target = other.target
+    _ = try resolve(node, node, at: [])
+  }
+
   /// Reading with the writer's own schema.
   public init(_ schema: AvroSchema, limits: Limits = .standard) throws(LakeError) {
     try self.init(writer: schema, reader: schema, limits: limits)

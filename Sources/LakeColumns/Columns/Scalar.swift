@@ -106,7 +106,7 @@ extension Column {
 }
 
 /// IEEE half precision to single, exactly; works on processors without a half type.
-func halfToFloat(_ bits: UInt16) -> Float {
+public func halfToFloat(_ bits: UInt16) -> Float {
   let sign = UInt32(bits & 0x8000) << 16
   let exponent = UInt32(bits >> 10) & 0x1F
   let fraction = UInt32(bits & 0x3FF)
