@@ -15,6 +15,17 @@ public struct PartitionMetadata: Sendable, Hashable {
     self.depth = depth
   }
 
+  /// Throws `propertiesMalformed` when a property is missing or impossible.
+  public init(parsing bytes: Buffer, limits: Limits = .standard) throws(LakeError) {
+    let text = try Properties(parsing: bytes, limits: limits)
+    guard let time = text["commitTime"].flatMap({ InstantTime($0) }),
+      let depth = text["partitionDepth"].flatMap({ Int($0) }), depth >= 0
+    else {
+      throw LakeError(.propertiesMalformed, "partition metadata lacks commitTime or partitionDepth")
+    }
+    self.init(commitTime: time, depth: depth)
+  }
+
   /// - Parameter now: milliseconds since 1970, for the comment line.
   public func encode(now: Int64) -> Buffer {
     let date = JavaDate.text(now)
