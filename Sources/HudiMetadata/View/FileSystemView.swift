@@ -1,0 +1,107 @@
+// Spec: 12-queries. From names to file groups and slices.
+import HudiModel
+import LakeBase
+import LakeStorage
+
+/// The file groups of a table at a snapshot, each with its visible slices.
+public struct FileSystemView: Sendable {
+  /// Sorted by partition and file id; replaced groups and groups without visible slices left out.
+  public let groups: [FileGroup]
+
+  /// - Parameter asOf: replaced groups disappear only from the replacing instant on; nil: now.
+  public init(_ listing: TableListing, _ inputs: ViewInputs) {
+    var groups: [FileGroup] = []
+    for partition in listing.partitions {
+      groups += Self.groups(partition.path, partition.entries, inputs)
+    }
+    self.groups = groups.sorted { $0.id < $1.id }
+  }
+
+  /// The newest slice of every group: what a snapshot reads. [VIEW-2]
+  public var latestSlices: [FileSlice] { groups.compactMap(\.latest) }
+
+  private struct Names {
+    var bases: [BaseFile] = []
+    var logs: [LogFile] = []
+  }
+
+  private static func groups(
+    _ partition: PartitionPath, _ entries: [FileEntry], _ inputs: ViewInputs
+  ) -> [FileGroup] {
+    var names: [FileID: Names] = [:]
+    for entry in entries {
+      switch DataFileName(entry.name) {
+      case .base(let name):
+        names[name.fileID, default: Names()].bases.append(BaseFile(name, size: entry.size))
+      case .log(let name):
+        if name.isCDC { continue }
+        names[name.fileID, default: Names()].logs.append(LogFile(name, size: entry.size))
+      case .partitionMetadata, .foreign: continue
+      }
+    }
+    var groups: [FileGroup] = []
+    for (fileID, names) in names {
+      let id = FileGroupID(partition, fileID)
+      if let replacedAt = inputs.replaced[id], inputs.filter.range.contains(replacedAt) { continue }
+      let slices = slices(id, names, inputs)
+      if !slices.isEmpty { groups.append(FileGroup(id, slices)) }
+    }
+    return groups
+  }
+
+  private static func slices(
+    _ id: FileGroupID, _ names: Names, _ inputs: ViewInputs
+  ) -> [FileSlice] {
+    let pending = inputs.pendingCompactions[id]
+    var bases: [InstantTime: BaseFile] = [:]
+    for base in names.bases.sorted(by: { $0.name.token < $1.name.token }) {
+      bases[base.name.instant] = base
+    }
+    var starts = Set(bases.keys)
+    if let pending { starts.insert(pending) }
+    var logs: [InstantTime: [LogFile]] = [:]
+    for log in names.logs.sorted(by: { $0.name < $1.name }) {
+      let start = sliceStart(log, starts, inputs)
+      starts.insert(start)
+      logs[start, default: []].append(log)
+    }
+    var slices: [FileSlice] = []
+    for start in starts.sorted() {
+      let isPending = start == pending
+      if inputs.layout == .one && !(inputs.filter.admits(start) || isPending) { continue }
+      var base = bases[start]
+      if isPending || !inputs.filter.admits(start) { base = nil }
+      var kept = logs[start] ?? []
+      if inputs.layout == .two { kept = kept.filter { inputs.filter.admits($0.name.instant) } }
+      if base == nil && kept.isEmpty { continue }
+      slices.append(FileSlice(id, start, base: base, logs: kept))
+    }
+    return joiningPending(slices, pending)
+  }
+
+  /// The base instant of the slice a log file belongs to. [VIEW-3]
+  private static func sliceStart(
+    _ log: LogFile, _ starts: Set<InstantTime>, _ inputs: ViewInputs
+  ) -> InstantTime {
+    let written = log.name.instant
+    if inputs.layout == .one || starts.isEmpty { return written }
+    guard let completed = inputs.completions[written] else {
+      return inputs.filter.admits(written)
+        ? starts.filter { $0 <= written }.max() ?? written : starts.max() ?? written
+    }
+    return starts.filter { $0 <= completed }.max() ?? written
+  }
+
+  /// While a compaction is pending, what was logged since belongs to the slice before it. [VIEW-4]
+  private static func joiningPending(
+    _ slices: [FileSlice], _ pending: InstantTime?
+  ) -> [FileSlice] {
+    guard let pending, let last = slices.last, last.baseInstant == pending, slices.count > 1 else {
+      return slices
+    }
+    let before = slices[slices.count - 2]
+    let joined = FileSlice(
+      before.group, before.baseInstant, base: before.base, logs: before.logs + last.logs)
+    return slices.dropLast(2) + [joined]
+  }
+}

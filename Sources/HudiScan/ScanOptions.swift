@@ -1,0 +1,24 @@
+// Spec: 12-queries. Which rows and columns of a snapshot.
+import HudiModel
+import LakeColumns
+
+/// What a scan yields.
+public struct ScanOptions: Sendable {
+  /// Columns by name, in this order; nil: all data columns.
+  public var columns: [String]?
+  public var predicate: RowPredicate?
+  /// Whether the five meta columns come first when `columns` is nil.
+  public var includesMetaColumns = false
+  /// Only these partitions; nil: all.
+  public var partitions: [PartitionPath]?
+
+  public init(
+    columns: [String]? = nil, predicate: RowPredicate? = nil, includesMetaColumns: Bool = false,
+    partitions: [PartitionPath]? = nil
+  ) {
+    self.columns = columns
+    self.predicate = predicate
+    self.includesMetaColumns = includesMetaColumns
+    self.partitions = partitions
+  }
+}

@@ -1,0 +1,140 @@
+// Spec: 12-queries. One moment of a table.
+import HudiFileGroup
+import HudiMetadata
+import HudiModel
+import HudiTimeline
+import LakeBase
+import LakeColumns
+import LakeStorage
+
+/// The table as its timeline showed it when it was loaded, or as of an earlier instant (I8, R31).
+public struct Snapshot: Sendable {
+  public let context: TableContext
+  public let timeline: Timeline
+  /// Requested time through which commits are seen; nil: all completed ones.
+  public let asOf: InstantTime?
+  /// nil while nothing told a schema: an empty table created without one.
+  public let schema: TableSchema?
+  public let inputs: ViewInputs
+
+  /// Loads the timeline, then what follows from it.
+  public init(_ context: TableContext, asOf: InstantTime? = nil) throws(LakeError) {
+    try self.init(context, try context.store.load(), asOf: asOf)
+  }
+
+  public init(
+    _ context: TableContext, _ timeline: Timeline, asOf: InstantTime?
+  ) throws(LakeError) {
+    self.context = context
+    self.timeline = timeline
+    self.asOf = asOf
+    inputs = try Self.viewInputs(context, timeline, asOf)
+    schema = try Self.resolveSchema(context, timeline, asOf)
+  }
+
+  /// Completed writes of the snapshot, oldest first.
+  public var writes: [Instant] { Self.writes(timeline, asOf) }
+
+  private static func writes(_ timeline: Timeline, _ asOf: InstantTime?) -> [Instant] {
+    timeline.instants.filter {
+      $0.isCompleted && $0.action.isWrite && (asOf == nil || $0.requested <= asOf ?? $0.requested)
+    }
+  }
+
+  private static func viewInputs(
+    _ context: TableContext, _ timeline: Timeline, _ asOf: InstantTime?
+  ) throws(LakeError) -> ViewInputs {
+    let completed = timeline.instants.filter { $0.isCompleted && $0.action.isWrite }
+    let hidden = timeline.instants.filter { $0.isPending }.map(\.requested)
+    var completions: [InstantTime: InstantTime] = [:]
+    for instant in completed { completions[instant.requested] = instant.completed }
+    var replaced: [FileGroupID: InstantTime] = [:]
+    for instant in completed where instant.action == .replacecommit {
+      for group in try context.commits.metadata(of: instant).replacedGroups() {
+        replaced[group] = Swift.max(replaced[group] ?? instant.requested, instant.requested)
+      }
+    }
+    let filter = InstantFilter(
+      completed: Set(completed.map(\.requested)), hidden: Set(hidden),
+      start: completed.map(\.requested).min(), range: InstantRange(through: asOf))
+    return ViewInputs(
+      layout: context.config.layout, filter: filter,
+      completions: context.config.layout == .one ? [:] : completions, replaced: replaced)
+  }
+
+  /// The newest completed write that may change the schema and names one, else the schema of the
+  /// table's creation. [SCHEMA-2]
+  private static func resolveSchema(
+    _ context: TableContext, _ timeline: Timeline, _ asOf: InstantTime?
+  ) throws(LakeError) -> TableSchema? {
+    for instant in writes(timeline, asOf).reversed() {
+      let metadata = try context.commits.metadata(of: instant)
+      guard metadata.operation?.canChangeSchema ?? true, let text = metadata.schema else { continue }
+      return try TableSchema(text: text)
+    }
+    if let text = context.config.createSchema { return try TableSchema(text: text) }
+    return nil
+  }
+
+  /// The table's schema, or `schemaMismatch` while it has none.
+  public func requireSchema() throws(LakeError) -> TableSchema {
+    if let schema { return schema }
+    throw LakeError(
+      .schemaMismatch, "the table has no schema yet: nothing was committed",
+      hint: "commit some rows, or create it with --schema or --columns")
+  }
+
+  /// The newest visible slice of every file group, by partition and file id.
+  public func slices() throws(LakeError) -> [FileSlice] {
+    try view(try TableListing(context.storage, context.world.workers))
+  }
+
+  /// The same for some partitions only.
+  public func slices(in partitions: [PartitionPath]) throws(LakeError) -> [FileSlice] {
+    try view(try TableListing(context.storage, context.world.workers, only: partitions))
+  }
+
+  private func view(_ listing: TableListing) throws(LakeError) -> [FileSlice] {
+    let slices = FileSystemView(listing, inputs).latestSlices
+    if let logged = slices.first(where: { !$0.logs.isEmpty }) {
+      throw LakeError(
+        .tableFeatureUnsupported,
+        "file group \(logged.group) has log files, which this version does not read",
+        path: logged.partition.appending(logged.logs[0].name.text))
+    }
+    return slices
+  }
+
+  /// The size that the commit recorded for a base file; nil when its commit is archived.
+  public func recordedSize(_ slice: FileSlice) throws(LakeError) -> Int? {
+    guard let base = slice.base, let stat = try stat(of: base, in: slice.partition) else { return nil }
+    return stat.fileSizeInBytes.flatMap { Int(exactly: $0) }
+  }
+
+  /// The write stat of a base file; nil when its commit is archived or does not name it.
+  public func stat(
+    of base: BaseFile, in partition: PartitionPath
+  ) throws(LakeError) -> WriteStat? {
+    guard
+      let instant = timeline.instants.first(where: {
+        $0.requested == base.name.instant && $0.isCompleted && $0.action.isWrite
+      })
+    else { return nil }
+    let path = partition.appending(base.name.text)
+    return try context.commits.metadata(of: instant).stats.first { $0.path == path }
+  }
+
+  /// Opens the base file of a slice, its size checked against the commit (R34).
+  public func open(_ slice: FileSlice) throws(LakeError) -> BaseFileReader? {
+    guard let base = slice.base else { return nil }
+    let path = try StoragePath(slice.partition.appending(base.name.text))
+    do {
+      return try BaseFileReader(context.storage, path, size: try recordedSize(slice))
+    } catch {
+      guard error.code == .fileNotFound else { throw error }
+      throw LakeError(
+        .snapshotExpired, "the file was removed while the snapshot was read, or is missing",
+        path: path.text, hint: "read again; if it happens again, check the table")
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// Spec: 12-queries. What every query and every write of a table starts from.
+import HudiModel
+import HudiTimeline
+import LakeBase
+import LakeStorage
+
+/// An open table: where it lies, how it is configured, and its timeline.
+public struct TableContext: Sendable {
+  public let storage: any Storage
+  public let config: TableConfig
+  public let world: World
+  public let store: TimelineStore
+  public let commits: CommitCache
+
+  public init(_ storage: any Storage, _ config: TableConfig, _ world: World) {
+    self.storage = storage
+    self.config = config
+    self.world = world
+    store = TimelineStore(storage, config, world)
+    commits = CommitCache(store)
+  }
+
+  /// The same table under changed properties.
+  public func with(_ config: TableConfig) -> TableContext {
+    TableContext(storage, config, world)
+  }
+}
