@@ -36,30 +36,26 @@ public struct Snapshot: Sendable {
   public var writes: [Instant] { Self.writes(timeline, asOf) }
 
   private static func writes(_ timeline: Timeline, _ asOf: InstantTime?) -> [Instant] {
-    timeline.instants.filter {
-      $0.isCompleted && $0.action.isWrite && (asOf == nil || $0.requested <= asOf ?? $0.requested)
-    }
+    let range = InstantRange(through: asOf)
+    return timeline.completedWrites.filter { range.contains($0.requested) }
   }
 
   private static func viewInputs(
     _ context: TableContext, _ timeline: Timeline, _ asOf: InstantTime?
   ) throws(LakeError) -> ViewInputs {
-    let completed = timeline.instants.filter { $0.isCompleted && $0.action.isWrite }
-    let hidden = timeline.instants.filter { $0.isPending }.map(\.requested)
     var completions: [InstantTime: InstantTime] = [:]
-    for instant in completed { completions[instant.requested] = instant.completed }
+    if timeline.layout == .two {
+      for instant in timeline.completedWrites { completions[instant.requested] = instant.completed }
+    }
     var replaced: [FileGroupID: InstantTime] = [:]
-    for instant in completed where instant.action == .replacecommit {
+    for instant in timeline.completedReplacements {
       for group in try context.commits.metadata(of: instant).replacedGroups() {
         replaced[group] = Swift.max(replaced[group] ?? instant.requested, instant.requested)
       }
     }
-    let filter = InstantFilter(
-      completed: Set(completed.map(\.requested)), hidden: Set(hidden),
-      start: completed.map(\.requested).min(), range: InstantRange(through: asOf))
     return ViewInputs(
-      layout: context.config.layout, filter: filter,
-      completions: context.config.layout == .one ? [:] : completions, replaced: replaced)
+      layout: timeline.layout, filter: timeline.filter(InstantRange(through: asOf)),
+      completions: completions, replaced: replaced)
   }
 
   /// The newest completed write that may change the schema and names one, else the schema of the
@@ -116,9 +112,7 @@ public struct Snapshot: Sendable {
     of base: BaseFile, in partition: PartitionPath
   ) throws(LakeError) -> WriteStat? {
     guard
-      let instant = timeline.instants.first(where: {
-        $0.requested == base.name.instant && $0.isCompleted && $0.action.isWrite
-      })
+      let instant = timeline.completedWrites.first(where: { $0.requested == base.name.instant })
     else { return nil }
     let path = partition.appending(base.name.text)
     return try context.commits.metadata(of: instant).stats.first { $0.path == path }

@@ -23,17 +23,41 @@ public struct IncomingRows: Sendable {
   public func isDelete(_ row: Int32) -> Bool { deletes?[Int(row)] ?? false }
 }
 
+/// A row of an old file and what meets it.
+public struct RowMatch: Sendable, Equatable {
+  public let baseRow: Int
+  /// The incoming row with the same key.
+  public let incoming: Int32
+  /// The incoming row goes to another partition: the old one is taken out, whatever its order.
+  public let isMove: Bool
+
+  public init(baseRow: Int, incoming: Int32, isMove: Bool = false) {
+    self.baseRow = baseRow
+    self.incoming = incoming
+    self.isMove = isMove
+  }
+}
+
 /// The changes for one base file.
 public struct FileGroupChanges: Sendable {
-  /// A row of the old file and the incoming row with the same key, ascending by `baseRow`.
-  public var matches: [(baseRow: Int, incoming: Int32)]
+  /// Ascending by `baseRow`.
+  public var matches: [RowMatch]
   /// Incoming rows that are new in this file group.
   public var inserts: [Int32]
 
-  public init(matches: [(baseRow: Int, incoming: Int32)] = [], inserts: [Int32] = []) {
+  public init(matches: [RowMatch] = [], inserts: [Int32] = []) {
     self.matches = matches
     self.inserts = inserts
   }
 
   public var isEmpty: Bool { matches.isEmpty && inserts.isEmpty }
+}
+
+extension IncomingRows {
+  /// Nothing comes in: a file is only carried over.
+  public static var none: IncomingRows {
+    IncomingRows(
+      rows: RecordBatch(Schema([]), [], count: 0), keys: .nulls(.string, count: 0), deletes: nil,
+      order: nil)
+  }
 }

@@ -14,13 +14,16 @@ public struct FileGroupMerge {
     public var inserted = 0
     /// Incoming rows that lost against a newer row of the table.
     public var stale = 0
+    /// Rows taken out because they now belong to another partition.
+    public var moved = 0
     /// Row groups copied without decoding.
     public var copiedGroups = 0
 
     public init() {}
   }
 
-  private let reader: BaseFileReader
+  /// nil: a new file group, nothing to merge into.
+  private let reader: BaseFileReader?
   private let writer: BaseFileWriter
   private let meta: MetaColumns
   private let policy: MergePolicy
@@ -32,7 +35,7 @@ public struct FileGroupMerge {
   /// - Parameter copyFrom: rows that a row group must have to be copied as it is; smaller ones are
   ///   joined, so that many small commits do not leave many small row groups.
   public init(
-    _ reader: BaseFileReader, into writer: BaseFileWriter, _ meta: MetaColumns,
+    _ reader: BaseFileReader?, into writer: BaseFileWriter, _ meta: MetaColumns,
     _ policy: MergePolicy, copyFrom: Int, _ cancellation: Cancellation
   ) {
     self.reader = reader
@@ -47,6 +50,14 @@ public struct FileGroupMerge {
   public mutating func run(
     _ changes: FileGroupChanges, _ incoming: IncomingRows
   ) throws(LakeError) -> Counts {
+    if let reader { try mergeAll(reader, changes, incoming) }
+    try append(changes.inserts, incoming)
+    return counts
+  }
+
+  private mutating func mergeAll(
+    _ reader: BaseFileReader, _ changes: FileGroupChanges, _ incoming: IncomingRows
+  ) throws(LakeError) {
     var place = 0
     var firstRow = 0
     for (index, group) in reader.file.metadata.rowGroups.enumerated() {
@@ -56,23 +67,23 @@ public struct FileGroupMerge {
         place += 1
       }
       let matches = changes.matches[start..<place]
-      if !(matches.isEmpty && rowCount >= copyFrom && (try copy(index, rowCount))) {
-        try merge(index, firstRow, matches, incoming)
+      if !(matches.isEmpty && rowCount >= copyFrom && (try copy(reader, index, rowCount))) {
+        try merge(reader, index, firstRow, matches, incoming)
       }
       firstRow += rowCount
     }
-    try append(changes.inserts, incoming)
-    return counts
   }
 
-  private mutating func copy(_ group: Int, _ rowCount: Int) throws(LakeError) -> Bool {
+  private mutating func copy(
+    _ reader: BaseFileReader, _ group: Int, _ rowCount: Int
+  ) throws(LakeError) -> Bool {
     try cancellation.check()
     guard reader.schema == writer.schema else { return false }
     var source = try reader.batches(
       Schema([MetaField.recordKey.field]), rowGroups: [group])
     var parts: [Column] = []
     while let batch = try source.next() { parts.append(batch.columns[0]) }
-    let keys = try Column.concat(parts, type: .string)
+    let keys = try Column.concat(parts, as: .string)
     guard
       try writer.copy(
         reader, rowGroup: group, keys: keys, fileNames: meta.fileNames(count: rowCount))
@@ -82,7 +93,7 @@ public struct FileGroupMerge {
   }
 
   private mutating func merge(
-    _ group: Int, _ firstRow: Int, _ matches: ArraySlice<(baseRow: Int, incoming: Int32)>,
+    _ reader: BaseFileReader, _ group: Int, _ firstRow: Int, _ matches: ArraySlice<RowMatch>,
     _ incoming: IncomingRows
   ) throws(LakeError) {
     var source = try reader.batches(writer.schema, rowGroups: [group])
@@ -99,7 +110,7 @@ public struct FileGroupMerge {
   }
 
   private mutating func mergeBatch(
-    _ batch: RecordBatch, _ first: Int, _ matches: [(baseRow: Int, incoming: Int32)],
+    _ batch: RecordBatch, _ first: Int, _ matches: [RowMatch],
     _ incoming: IncomingRows
   ) throws(LakeError) {
     if matches.isEmpty {
@@ -118,7 +129,9 @@ public struct FileGroupMerge {
         next += 1
       }
       next = row + 1
-      if !wins {
+      if match.isMove {
+        counts.moved += 1
+      } else if !wins {
         counts.stale += 1
         picks.append(Int32(row))
       } else if incoming.isDelete(match.incoming) {
@@ -165,7 +178,7 @@ public struct FileGroupMerge {
 
   /// For each match, whether the incoming row wins against the row of the table. [MERGE-2]
   private func winners(
-    _ batch: RecordBatch, _ first: Int, _ matches: [(baseRow: Int, incoming: Int32)],
+    _ batch: RecordBatch, _ first: Int, _ matches: [RowMatch],
     _ incoming: IncomingRows
   ) throws(LakeError) -> [Bool] {
     guard let order = incoming.order, !policy.orderingFields.isEmpty else {

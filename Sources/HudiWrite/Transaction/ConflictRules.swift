@@ -74,14 +74,14 @@ public struct ConflictRules: Sendable {
       if mine.isEmpty || name.instant != other.requested { continue }
       let table = KeyTable(capacity: mine.reduce(0) { $0 + $1.count })
       for keys in mine { _ = table.insert(keys) }
-      if let key = try firstCommonKey(context, text, stat, table, other) {
+      if let key = try firstCommonKey(context, text, stat, table.freeze(), other) {
         throw Self.conflict(own, other, "it inserted the key \(key.debugDescription) too")
       }
     }
   }
 
   private func firstCommonKey(
-    _ context: TableContext, _ path: String, _ stat: WriteStat, _ table: KeyTable, _ other: Instant
+    _ context: TableContext, _ path: String, _ stat: WriteStat, _ table: KeySet, _ other: Instant
   ) throws(LakeError) -> String? {
     let reader = try BaseFileReader(
       context.storage, StoragePath(path), size: stat.fileSizeInBytes.flatMap { Int(exactly: $0) })

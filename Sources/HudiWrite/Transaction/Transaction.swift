@@ -91,20 +91,25 @@ public final class Transaction {
   }
 
   private func complete(_ bytes: Buffer, _ fresh: Timeline) throws(LakeError) -> Instant {
-    do throws(LakeError) {
-      return try context.store.complete(instant, bytes, after: fresh)
-    } catch {
+    let (completed, outcome) = try context.store.complete(instant, bytes, after: fresh)
+    switch outcome {
+    case .done: return completed
+    case .exists:
+      throw LakeError(
+        .instantAlreadyEnded, "another writer completed the instant \(instant.requested)",
+        hint: "write again")
+    case .unknown:
       // Publication was attempted: whatever is true now, rolling back could destroy a commit (R17).
-      if error.kind == .outcomeUnknown { isOpen = false }
-      throw error
+      isOpen = false
+      throw LakeError(
+        .commitOutcomeUnknown,
+        "commit \(instant.requested): the store did not answer whether it was published",
+        hint: "look with lake log; do not repeat the load before that")
     }
   }
 
   private func requireStillPending(_ fresh: Timeline) throws(LakeError) {
-    let mine = fresh.instants.first {
-      $0.requested == instant.requested && $0.action == instant.action
-    }
-    guard let mine, mine.isPending else {
+    guard let mine = fresh.instant(instant.requested, action: instant.action), mine.isPending else {
       throw LakeError(
         .instantAlreadyEnded,
         "the commit \(instant.requested) was ended by somebody else while it was being written",

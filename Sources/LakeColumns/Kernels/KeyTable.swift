@@ -5,7 +5,7 @@ import LakeBase
 /// A set of byte strings with dense entry numbers 0, 1, 2, … in order of first insertion.
 ///
 /// Open addressing over an arena: a slot is a 32-bit tag and a 32-bit entry, so a probe touches the
-/// keys only when the tags agree. Owned by one worker while it grows; safe to share once it is whole.
+/// keys only when the tags agree. Owned by one worker while it grows; `freeze` makes it a shared value.
 public final class KeyTable {
   private var slots: Memory
   private var mask: Int
@@ -55,27 +55,17 @@ public final class KeyTable {
     return entries
   }
 
-  /// The entry of every row's key, or −1 for keys that are not in the table and for nulls.
-  public func find(_ keys: Column) -> [Int32] {
-    let plain = keys.decoded()
-    var entries = [Int32](repeating: -1, count: plain.count)
-    if count == 0 { return entries }
-    let table = slots.start.assumingMemoryBound(to: UInt64.self)
-    let known = UnsafeRawPointer(offsets.pointer).assumingMemoryBound(to: UInt64.self)
-    let bytes = UnsafeRawPointer(arena.pointer)
-    plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
-      let hashes = hashAll(starts, data, plain.count)
-      entries.withUnsafeMutableBufferPointer { out in
-        guard let target = out.baseAddress else { return }
-        probe(
-          hashes, starts, data, plain.count, table, UInt64(mask), known, bytes, target)
-      }
+  /// The keys so far as a value that threads can share; this table starts anew.
+  public func freeze() -> KeySet {
+    defer {
+      count = 0
+      slots = Self.emptySlots(64)
+      mask = 63
+      offsets.append(littleEndian: UInt64(0))
     }
-    if plain.validity != nil {
-      for row in 0..<plain.count where plain.isNull(row) { entries[row] = -1 }
-    }
-    withExtendedLifetime(slots) {}
-    return entries
+    return KeySet(
+      slots: Buffer(slots, count: (mask + 1) * 8), offsets: offsets.take(), arena: arena.take(),
+      count: count)
   }
 
   private func reserve(_ additional: Int) {
@@ -165,7 +155,7 @@ private func hashBytes(_ start: UnsafeRawPointer, _ length: Int) -> UInt64 {
   return mixed(hash)
 }
 
-private func hashAll(
+func hashAll(
   _ starts: UnsafePointer<Int32>, _ data: UnsafePointer<UInt8>, _ count: Int
 ) -> [UInt64] {
   [UInt64](unsafeUninitializedCapacity: count) { out, initialized in
@@ -178,7 +168,7 @@ private func hashAll(
 }
 
 @inline(__always)
-private func equalBytes(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ length: Int) -> Bool {
+func equalBytes(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ length: Int) -> Bool {
   var at = 0
   while at &+ 8 <= length {
     if (a + at).loadUnaligned(as: UInt64.self) != (b + at).loadUnaligned(as: UInt64.self) {
@@ -191,36 +181,4 @@ private func equalBytes(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ length: 
     at &+= 1
   }
   return true
-}
-
-/// Looks every key up; the slots some rows ahead are prefetched, since most probes miss the cache.
-private func probe(
-  _ hashes: [UInt64], _ starts: UnsafePointer<Int32>, _ data: UnsafePointer<UInt8>, _ count: Int,
-  _ table: UnsafePointer<UInt64>, _ mask: UInt64, _ known: UnsafePointer<UInt64>,
-  _ arena: UnsafeRawPointer, _ out: UnsafeMutablePointer<Int32>
-) {
-  hashes.withUnsafeBufferPointer { hashes in
-    for row in 0..<count {
-      if row &+ 8 < count { lake_prefetch(table + Int(hashes[row &+ 8] & mask)) }
-      let hash = hashes[row]
-      let tag = hash >> 32
-      var slot = hash & mask
-      var result: Int32 = -1
-      while table[Int(slot)] != UInt64.max {
-        if table[Int(slot)] >> 32 == tag {
-          let entry = Int(UInt32(truncatingIfNeeded: table[Int(slot)]))
-          let from = Int(known[entry])
-          let length = Int(starts[row &+ 1]) &- Int(starts[row])
-          if Int(known[entry &+ 1]) &- from == length,
-            equalBytes(arena + from, UnsafeRawPointer(data) + Int(starts[row]), length)
-          {
-            result = Int32(truncatingIfNeeded: entry)
-            break
-          }
-        }
-        slot = (slot &+ 1) & mask
-      }
-      out[row] = result
-    }
-  }
 }

@@ -14,6 +14,11 @@ public struct RowOrder: Sendable {
 
   private let keys: [Keys]
 
+  /// No ordering columns: all rows are equal.
+  public static let none = RowOrder()
+
+  private init() { keys = [] }
+
   /// Throws `typeUnsupported` for a nested column.
   public init(_ columns: [Column]) throws(LakeError) {
     var keys: [Keys] = []

@@ -1,0 +1,124 @@
+// Spec: 13-concurrency. Undoing a write that will never be completed (R21, R26, R28).
+import HudiMetadata
+import HudiModel
+import HudiScan
+import HudiTimeline
+import LakeBase
+import LakeStorage
+
+/// Rolls pending writes back. Every step can be repeated: the published plan is the truth.
+public enum Rollback {
+  /// Rolls back every pending write whose writer is certainly gone. Plans of table services are promises
+  /// and stay. [TXN-9]
+  public static func deadWriters(_ context: TableContext, wait: Int64) throws(LakeError) {
+    let timeline = try context.store.load()
+    for rollback in timeline.pending where rollback.action == .rollback {
+      try resume(context, rollback, wait: wait)
+    }
+    for pending in timeline.pending.reversed() {
+      switch pending.action {
+      case .commit, .deltacommit, .replacecommit: break
+      default: continue
+      }
+      if try context.storage.writerIsDead(pending.requested.text) {
+        context.world.journal.decision("rolls back \(pending), whose writer is gone")
+        try run(context, pending, wait: wait)
+      }
+    }
+  }
+
+  /// Rolls one pending write back: plan, deletions, then the end of the instant. [TXN-10]
+  public static func run(
+    _ context: TableContext, _ target: Instant, wait: Int64
+  ) throws(LakeError) {
+    let lock = TableLock(context.storage, context.config, context.world)
+    let files = try plannedFiles(context, target)
+    let started = try lock.with(wait: wait) { () throws(LakeError) -> Instant? in
+      let timeline = try context.store.load()
+      guard let found = timeline.instant(target.requested, action: target.action), found.isPending
+      else { return nil }
+      let time = try context.store.newRequestedTime(after: timeline)
+      let plan = RollbackPlan(of: target, files, root: context.storage.rootDescription)
+      let requested = try context.store.request(time, .rollback, plan: try plan.encode())
+      return try context.store.start(requested)
+    }
+    guard let started else { return }
+    try finish(context, started, target, files, lock, wait)
+  }
+
+  /// Finishes a rollback that its own writer did not finish, by its plan.
+  private static func resume(
+    _ context: TableContext, _ rollback: Instant, wait: Int64
+  ) throws(LakeError) {
+    let lock = TableLock(context.storage, context.config, context.world)
+    let plan = try RollbackPlan(parsing: context.store.plan(of: rollback))
+    let timeline = try context.store.load()
+    guard let target = try plan.target(in: timeline, context.config) else {
+      // What it was to undo is gone: only its own end is missing.
+      let gone = Instant(plan.targetTime, plan.targetAction, .inflight)
+      try finish(context, rollback, gone, try plan.files(), lock, wait)
+      return
+    }
+    guard target.isPending else {
+      throw LakeError(
+        .tableFeatureUnsupported,
+        "the rollback \(rollback.requested) of the completed instant \(target.requested) is "
+          + "unfinished; finish it with the engine that began it")
+    }
+    let running =
+      rollback.state == .requested ? try context.store.start(rollback) : rollback
+    try finish(context, running, target, try plan.files(), lock, wait)
+  }
+
+  private static func finish(
+    _ context: TableContext, _ rollback: Instant, _ target: Instant, _ files: [RollbackFile],
+    _ lock: TableLock, _ wait: Int64
+  ) throws(LakeError) {
+    for file in files {
+      try context.storage.delete(StoragePath(file.partition.appending(file.name)))
+    }
+    for partition in Set(files.map(\.partition)).sorted() {
+      try context.storage.settle(StoragePath(partition.text))
+    }
+    try lock.with(wait: wait) { () throws(LakeError) in
+      let timeline = try context.store.load()
+      guard timeline.instant(rollback.requested, action: .rollback)?.isPending ?? false else { return }
+      let metadata = RollbackMetadata(
+        of: target, start: rollback.requested, files, root: context.storage.rootDescription)
+      if target.isPending, timeline.instant(target.requested, action: target.action) != nil {
+        try context.store.removePending(target)
+      }
+      let (_, outcome) = try context.store.complete(
+        rollback, try metadata.encode(), after: timeline)
+      if outcome != .done {
+        throw LakeError(.outcomeUnknown, "the rollback \(rollback.requested) may be unfinished")
+      }
+    }
+    try Markers(context.storage, target.requested).remove()
+    try removeHeartbeat(context, target)
+  }
+
+  private static func removeHeartbeat(
+    _ context: TableContext, _ target: Instant
+  ) throws(LakeError) {
+    try context.storage.delete(StoragePath(".hoodie/.heartbeat/\(target.requested)"))
+  }
+
+  /// Files of the instant: those its markers name, and those a listing finds under its time. [TXN-11]
+  private static func plannedFiles(
+    _ context: TableContext, _ target: Instant
+  ) throws(LakeError) -> [RollbackFile] {
+    var found: Set<RollbackFile> = []
+    for marker in try Markers(context.storage, target.requested).all() {
+      found.insert(RollbackFile(partition: marker.partition, name: marker.fileName))
+    }
+    let listing = try TableListing(context.storage, context.world.workers)
+    for partition in listing.partitions {
+      for entry in partition.entries {
+        guard let name = BaseFileName(entry.name), name.instant == target.requested else { continue }
+        found.insert(RollbackFile(partition: partition.path, name: entry.name))
+      }
+    }
+    return found.sorted()
+  }
+}
