@@ -1,0 +1,76 @@
+// Spec: 12-queries. Questions to a table.
+import HudiModel
+import HudiScan
+import HudiTimeline
+import LakeBase
+import LakeColumns
+
+extension LakeTable {
+  /// The table as it is now.
+  public func snapshot() throws(LakeError) -> Snapshot { try Snapshot(context) }
+
+  /// The table as of a moment: see `instant(_:)`.
+  public func snapshot(asOf text: String) throws(LakeError) -> Snapshot {
+    let timeline = try context.store.load()
+    return try Snapshot(context, timeline, asOf: try instant(text, timeline))
+  }
+
+  /// The rows of a snapshot.
+  public func scan(
+    _ options: ScanOptions = ScanOptions(), asOf: String? = nil
+  ) throws(LakeError) -> SnapshotScan {
+    let snapshot = try asOf.map { (text) throws(LakeError) in
+      try self.snapshot(asOf: text)
+    } ?? self.snapshot()
+    return try SnapshotScan(snapshot, options)
+  }
+
+  /// The requested time that `text` means: the digits of an instant, shortened while unambiguous; an ISO
+  /// time with zone; `-2h` before now; `^`, `^^` for the commit before the newest, and so on. [QUERY-4]
+  public func instant(_ text: String) throws(LakeError) -> InstantTime {
+    try instant(text, try context.store.load())
+  }
+
+  private func instant(_ text: String, _ timeline: Timeline) throws(LakeError) -> InstantTime {
+    try InstantExpression(text).resolve(
+      timeline, clock: context.store.clock, now: world.clock.now())
+  }
+
+  /// Every instant of the active timeline, newest first, completed writes with what they did.
+  public func log() throws(LakeError) -> [LogEntry] {
+    var entries: [LogEntry] = []
+    for instant in try context.store.load().instants.reversed() {
+      let isWrite = instant.isCompleted && instant.action.isWrite
+      let metadata = try isWrite ? context.commits.metadata(of: instant) : nil
+      entries.append(LogEntry(instant: instant, metadata: metadata))
+    }
+    return entries
+  }
+
+  /// The files that make up a snapshot.
+  public func files(asOf: String? = nil) throws(LakeError) -> [FileSlice] {
+    let snapshot = try asOf.map { (text) throws(LakeError) in
+      try self.snapshot(asOf: text)
+    } ?? self.snapshot()
+    return try snapshot.slices()
+  }
+}
+
+/// An instant with what its metadata tells.
+public struct LogEntry: Sendable {
+  public let instant: Instant
+  /// nil for pending instants and for services that write no rows.
+  public let metadata: CommitMetadata?
+
+  public var operation: WriteOperation? { metadata?.operation }
+  public var totals: CommitMetadata.Totals? { metadata?.totals }
+  /// What the committer said.
+  public var message: String? { metadata?.extraMetadata[CommitMessage.messageKey] }
+  public var author: String? { metadata?.extraMetadata[CommitMessage.authorKey] }
+}
+
+/// Keys of our own in a commit's extra metadata.
+public enum CommitMessage {
+  public static let messageKey = "lake.message"
+  public static let authorKey = "lake.author"
+}

@@ -1,0 +1,79 @@
+// Spec: 03-table-config. What a new table shall be.
+import HudiModel
+import HudiScan
+import HudiWrite
+import LakeBase
+import LakeColumns
+
+/// Choices for a new table; every default is that of Spec 03.
+public struct TableOptions: Sendable {
+  /// Empty: the last part of the path.
+  public var name = ""
+  public var database = ""
+  public var type = TableType.copyOnWrite
+  public var version = TableVersion.nine
+  /// Empty: an append-only table with generated keys.
+  public var keyFields: [String] = []
+  public var partitionFields: [String] = []
+  /// The columns that decide which version of a row is the newer one.
+  public var orderingFields: [String] = []
+  /// nil: event time with ordering columns, else commit time.
+  public var mergeMode: MergeMode?
+  /// `column=value` directories, escaped; false: plain values.
+  public var isHiveStyle = true
+  public var index = IndexKind.simple
+  public var evolution = SchemaEvolution.none
+  /// Data columns; nil: the first commit decides.
+  public var columns: Schema?
+  /// The data columns as an Avro record; wins over `columns`.
+  public var avroSchema: String?
+  /// `lake-only`, or `file-lock[:DIR]` to share Hudi's file-system lock.
+  public var writers = "lake-only"
+  /// Share of false answers of the key filters in base files; nil: no filters.
+  public var filterRate: Double? = 0.001
+
+  public init() {}
+
+  /// The last part of a path, which names the table.
+  static func name(of path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
+    return parts.last.map(String.init) ?? "table"
+  }
+
+  /// The properties of the new table. Throws `usage` for choices that contradict each other.
+  public func config() throws(LakeError) -> TableConfig {
+    let schema = try schema()
+    if let schema { try requireColumns(schema) }
+    if mergeMode == .eventTime && orderingFields.isEmpty {
+      throw LakeError(
+        .usage, "merging by event time needs ordering columns", hint: "give --order")
+    }
+    var lake: [(String, String)] = [
+      (TableConfig.Key.lakeWriters, writers), (TableConfig.Key.lakeIndex, index.rawValue),
+    ]
+    if evolution != .none { lake.append((TableConfig.Key.lakeEvolve, evolution.rawValue)) }
+    lake.append((Self.filterKey, filterRate.map { "\($0)" } ?? "off"))
+    return try TableConfig.creating(
+      name: name, database: database, type: type, version: version, keyFields: keyFields,
+      partitionFields: partitionFields, orderingFields: orderingFields,
+      mergeMode: mergeMode ?? (orderingFields.isEmpty ? .commitTime : .eventTime),
+      isHiveStyle: isHiveStyle, createSchema: schema?.text, extra: lake)
+  }
+
+  /// The property that keeps `filterRate`.
+  public static let filterKey = "lake.bloom"
+
+  private func schema() throws(LakeError) -> TableSchema? {
+    if let avroSchema { return try TableSchema(text: avroSchema) }
+    return try columns.map { (columns) throws(LakeError) in
+      try TableSchema(columns: columns, table: name)
+    }
+  }
+
+  private func requireColumns(_ schema: TableSchema) throws(LakeError) {
+    for column in keyFields + partitionFields + orderingFields {
+      let top = column.split(separator: ".").first.map(String.init) ?? column
+      _ = try schema.columns.require(top)
+    }
+  }
+}
