@@ -70,8 +70,9 @@ public struct TableWriter: Sendable {
     let report: CommitReport
     switch operation {
     case .insert, .bulkInsert:
-      report = try InsertOperation(context: context, operation: operation, options: options)
-        .run(input)
+      report = try InsertOperation(
+        context: context, operation: operation, options: options, keyOptions: try keyOptions()
+      ).run(input)
     case .upsert, .delete:
       guard !context.config.recordKeyFields.isEmpty else {
         throw LakeError(
@@ -79,7 +80,7 @@ public struct TableWriter: Sendable {
       }
       report = try UpsertOperation(
         context: context, operation: operation, index: try index(options), policy: try policy(),
-        options: options
+        options: options, keyOptions: try keyOptions()
       ).run(input)
     default:
       throw LakeError(
@@ -99,6 +100,23 @@ public struct TableWriter: Sendable {
         hint: "--index simple uses the key column for this commit")
     }
     return kind
+  }
+
+  /// How a complex generator with one key field spells its keys in this table: version 9 is fixed, older
+  /// tables are asked. [KEY-3]
+  private func keyOptions() throws(LakeError) -> KeyOptions {
+    let fields = context.config.recordKeyFields
+    guard context.config.version < .nine, context.config.keyGenerator == .complex, fields.count == 1
+    else { return KeyOptions() }
+    let snapshot = try Snapshot(context)
+    guard snapshot.schema != nil else { return KeyOptions() }
+    var scan = try SnapshotScan(snapshot, ScanOptions(columns: [MetaField.recordKey.name]))
+    while let batch = try scan.next() {
+      if batch.count == 0 { continue }
+      let key = batch.columns[0].string(0)
+      return KeyOptions(oneFieldForm: KeyOptions.form(ofExisting: key, field: fields[0]))
+    }
+    return KeyOptions()
   }
 
   private func policy() throws(LakeError) -> MergePolicy {

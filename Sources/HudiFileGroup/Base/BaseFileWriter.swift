@@ -43,7 +43,7 @@ public final class BaseFileWriter {
     self.schema = schema.withMetaFields
     path = try StoragePath(partition.appending(name.text))
     sink = ChecksummingSink(try storage.create(path))
-    keys = KeyCollector(rate: options.filterRate, rows: rows)
+    keys = try KeyCollector(rate: options.filterRate, rows: rows)
     var choices = ParquetWriteOptions()
     choices.codec = options.codec
     choices.rowGroupRows = options.rowGroupRows

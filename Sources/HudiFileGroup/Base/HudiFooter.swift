@@ -11,8 +11,6 @@ public struct HudiFooter: Sendable {
   /// nil: the file has none, and every key may be in it.
   public var filter: HudiBloomFilter?
 
-  public static let lowestKeyName = "hoodie_min_record_key"
-  public static let highestKeyName = "hoodie_max_record_key"
   public static let schemaKey = "parquet.avro.schema"
   public static let modelKey = "writer.model.name"
 
@@ -23,19 +21,26 @@ public struct HudiFooter: Sendable {
   }
 
   /// What `file` says; a footer without these keys is legal and says nothing. [BASE-24]
-  public init(_ file: ParquetFile) throws(LakeError) {
-    lowestKey = file.value(forKey: Self.lowestKeyName).map { Buffer(utf8: $0) }
-    highestKey = file.value(forKey: Self.highestKeyName).map { Buffer(utf8: $0) }
-    filter = try HudiBloomFilter.read { file.value(forKey: $0) }
+  ///
+  /// - Parameter readsFilter: filters are large; who needs only the range leaves them out.
+  public init(_ file: ParquetFile, readsFilter: Bool = true) throws(LakeError) {
+    lowestKey = file.value(forKey: HudiBloomFilter.minimumKey).map { Buffer(utf8: $0) }
+    highestKey = file.value(forKey: HudiBloomFilter.maximumKey).map { Buffer(utf8: $0) }
+    filter = readsFilter ? try HudiBloomFilter { file.value(forKey: $0) } : nil
   }
 
   /// The key-value pairs, in the order in which they are written. [BASE-23]
   public var keyValues: [(String, String)] {
     var pairs: [(String, String)] = []
-    if let filter { pairs += filter.footerKeyValues }
+    if let filter {
+      pairs.append((HudiBloomFilter.footerKey, filter.footerValue))
+      if filter.form == .dynamic {
+        pairs.append((HudiBloomFilter.formKey, filter.form.rawValue))
+      }
+    }
     if let lowestKey, let highestKey {
-      pairs.append((Self.lowestKeyName, lowestKey.lossyText))
-      pairs.append((Self.highestKeyName, highestKey.lossyText))
+      pairs.append((HudiBloomFilter.minimumKey, lowestKey.lossyText))
+      pairs.append((HudiBloomFilter.maximumKey, highestKey.lossyText))
     }
     return pairs
   }

@@ -18,9 +18,11 @@ final class KeyCollector {
   private var count = 0
 
   /// - Parameter rows: number of keys to come, where it is known.
-  init(rate: Double?, rows: Int?) {
+  init(rate: Double?, rows: Int?) throws(LakeError) {
     self.rate = rate
-    if let rate, let rows { filter = HudiBloomFilter.sized(keys: Swift.max(1, rows), rate: rate) }
+    if let rate, let rows {
+      filter = try HudiBloomFilter(simpleFor: rows, falsePositives: rate)
+    }
   }
 
   func add(_ column: Column) throws(LakeError) {
@@ -29,7 +31,7 @@ final class KeyCollector {
     if let range = keys.textRange() { widen(range.lowest, range.highest) }
     guard rate != nil else { return }
     if filter != nil {
-      filter?.insert(keys)
+      filter?.add(keys)
     } else {
       try keep(keys)
     }
@@ -54,13 +56,13 @@ final class KeyCollector {
   /// The footer of the file.
   func finish() throws(LakeError) -> HudiFooter {
     if let rate, filter == nil {
-      var sized = HudiBloomFilter.sized(keys: Swift.max(1, count), rate: rate)
+      var sized = try HudiBloomFilter(simpleFor: count, falsePositives: rate)
       for chunk in chunks {
         let plain = try codec.decompress(
           chunk.packed, .zstd(level: 1), exactly: chunk.offsets + chunk.data)
         let offsets = plain[0..<chunk.offsets]
         let data = plain[chunk.offsets..<chunk.offsets + chunk.data]
-        sized.insert(
+        sized.add(
           Column(.string, count: chunk.rows, layout: .bytes(offsets: offsets, data: data)))
       }
       filter = sized

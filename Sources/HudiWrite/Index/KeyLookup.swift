@@ -58,6 +58,6 @@ struct KeyLookup: Sendable {
       if KeyOrder.precedes(highest, wanted.range.lowest) { return false }
     }
     guard usesFilters, let filter = footer.filter else { return true }
-    return filter.mayContainAny(wanted.keys)
+    return filter.mayContain(wanted.keys).contains(true)
   }
 }

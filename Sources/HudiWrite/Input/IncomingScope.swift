@@ -31,7 +31,7 @@ struct IncomingScope: Sendable {
       partitionOf += Array(repeating: place, count: part.rows.count)
     }
     let rows = try RecordBatch.concat(parts.map(\.rows), as: parts[0].rows.schema)
-    let keys = try Column.concat(parts.map(\.keys), as: .string)
+    let keys = try Column.concat(parts.compactMap(\.keys), as: .string)
     let order = try Self.order(rows, ordering)
     let table = KeyTable(capacity: keys.count)
     let entries = table.insert(keys)

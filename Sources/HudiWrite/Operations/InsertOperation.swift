@@ -12,13 +12,15 @@ struct InsertOperation {
   let context: TableContext
   let operation: WriteOperation
   let options: WriteOptions
+  let keyOptions: KeyOptions
 
   func run(_ input: any BatchSource) throws(LakeError) -> CommitReport {
     let snapshot = try Snapshot(context)
     let schema = try IncomingSchema(
       input: input.schema, existing: snapshot.schema, context.config, options)
-    let keys = try KeyGenerator(context.config)
-    var reader = IncomingReader(input, schema, keys, options)
+    var reader = IncomingReader(
+      input, schema, try KeyGenerator(context.config, keyOptions), options,
+      table: schema.table.columns, isGlobal: false)
     if options.isDryRun { return try dryRun(&reader) }
     guard let first = try Self.nextRows(&reader) else { return CommitReport(.nothing, operation) }
     let transaction = try Transaction.begin(context, .commit, wait: options.waitMilliseconds)
@@ -98,11 +100,14 @@ struct InsertOperation {
 }
 
 extension PartitionRows {
+  /// Bytes in memory.
+  var byteCount: Int { rows.byteCount + (keys?.byteCount ?? 0) }
+
   /// The rows that are not deletes.
   var withoutDeletes: PartitionRows {
     guard let deletes else { return self }
     let kept = (0..<Int32(rows.count)).filter { !deletes[Int($0)] }
     return PartitionRows(
-      partition: partition, rows: rows.take(kept), keys: keys.take(kept), deletes: nil)
+      partition: partition, rows: rows.take(kept), keys: keys?.take(kept), deletes: nil)
   }
 }

@@ -37,7 +37,7 @@ final class InserterPool {
   func add(_ parts: [PartitionRows]) throws(LakeError) {
     for part in parts where part.rows.count > 0 {
       waiting[part.partition, default: []].append(part)
-      waitingBytes += part.rows.byteCount + part.keys.byteCount
+      waitingBytes += part.byteCount
       waitingRows += part.rows.count
     }
     if waitingBytes > options.memoryBytes / 5 { try flush() }

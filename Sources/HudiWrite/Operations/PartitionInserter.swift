@@ -58,6 +58,8 @@ private struct InserterState {
   var files: [WrittenFile] = []
   private var open: OpenFile?
   private var made = 0
+  /// Rows so far: the last part of generated keys.
+  private var numbered = 0
   /// Its own randomness, so that ids do not depend on which thread comes first (I31).
   private let random: SeededRandom
 
@@ -93,9 +95,12 @@ private struct InserterState {
       let end = Swift.min(start + RecordBatch.targetRows, part.rows.count)
       if open == nil { try begin() }
       guard var file = open else { return }
+      let keys = part.keys?.slice(start..<end)
+        ?? .numbered(
+          KeyGenerator.automaticPrefix(instant, task: number), from: numbered, count: end - start)
+      numbered += end - start
       try file.writer.write(
-        new: part.rows.slice(start..<end), keys: part.keys.slice(start..<end), file.meta,
-        firstNumber: file.inserted)
+        new: part.rows.slice(start..<end), keys: keys, file.meta, firstNumber: file.inserted)
       file.inserted += end - start
       open = file
       start = end

@@ -12,6 +12,7 @@ struct UpsertOperation {
   let index: IndexKind
   let policy: MergePolicy
   let options: WriteOptions
+  let keyOptions: KeyOptions
 
   func run(_ input: any BatchSource) throws(LakeError) -> CommitReport {
     let snapshot = try Snapshot(context)
@@ -25,7 +26,8 @@ struct UpsertOperation {
       return report
     }
     var report = CommitReport(options.isDryRun ? .planned : .committed, operation)
-    let scopes = try read(input, schema, &report)
+    let table = try schema?.table.columns ?? snapshot.requireSchema().columns
+    let scopes = try read(input, schema, table, &report)
     var plan = try planner(snapshot, scopes).plan()
     if options.isDryRun { return predicted(plan, report) }
     if plan.isEmpty {
@@ -59,10 +61,12 @@ struct UpsertOperation {
 
   /// Reads the whole input into memory, deduplicated; more than the budget is refused.
   private func read(
-    _ input: any BatchSource, _ schema: IncomingSchema?, _ report: inout CommitReport
+    _ input: any BatchSource, _ schema: IncomingSchema?, _ table: Schema,
+    _ report: inout CommitReport
   ) throws(LakeError) -> [IncomingScope] {
-    let keys = try KeyGenerator(context.config, globalDelete: schema == nil && index.isGlobal)
-    var reader = IncomingReader(input, schema, keys, options)
+    var reader = IncomingReader(
+      input, schema, try KeyGenerator(context.config, keyOptions), options, table: table,
+      isGlobal: index.isGlobal)
     var parts: [PartitionPath: [PartitionRows]] = [:]
     var order: [PartitionPath] = []
     var bytes = 0
@@ -72,7 +76,7 @@ struct UpsertOperation {
         try requireOrdering(part, reader.rowsIn)
         if parts[part.partition] == nil { order.append(part.partition) }
         parts[part.partition, default: []].append(part)
-        bytes += part.rows.byteCount + part.keys.byteCount
+        bytes += part.byteCount
       }
       if bytes > options.memoryBytes {
         throw LakeError(
@@ -107,11 +111,12 @@ struct UpsertOperation {
     for name in policy.orderingFields {
       guard let column = part.rows[name], column.nullCount > 0 else { continue }
       let row = (0..<column.count).first { column.isNull($0) } ?? 0
+      let key = part.keys?.string(row) ?? ""
       throw LakeError(
         .orderingNull,
-        "the ordering column \"\(name)\" is null for the key \(part.keys.string(row).debugDescription)",
+        "the ordering column \"\(name)\" is null for the key \(key.debugDescription)",
         hint: "rows without an order cannot be merged; leave them out or give them one",
-        facts: [("key", part.keys.string(row)), ("rows read", "\(rowsIn)")])
+        facts: [("key", key), ("rows read", "\(rowsIn)")])
     }
   }
 
