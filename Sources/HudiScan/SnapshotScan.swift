@@ -30,7 +30,7 @@ public struct SnapshotScan: BatchSource {
     } else {
       wanted = options.includesMetaColumns ? all : table
     }
-    let filterNames = options.predicate?.columnNames ?? []
+    let filterNames = try options.predicate?.columns(in: all) ?? []
     let extra = try all.select(filterNames.filter { wanted.index(of: $0) == nil })
     let read = Schema(wanted.fields + extra.fields)
     schema = wanted
@@ -39,11 +39,14 @@ public struct SnapshotScan: BatchSource {
     let cancellation = snapshot.context.world.cancellation
     stream = OrderedStream(units, workers: snapshot.context.world.workers) {
       (unit: Unit, emit: (RecordBatch) throws(LakeError) -> Void) throws(LakeError) in
-      guard let reader = try unit.reader ?? snapshot.open(unit.slice) else { return }
+      var opened = unit.reader
+      if opened == nil { opened = try snapshot.open(unit.slice) }
+      guard let reader = opened else { return }
       var batches = try reader.batches(read, rowGroups: unit.rowGroups)
       while let batch = try batches.next() {
         try cancellation.check()
-        let kept = try predicate.map { (p) throws(LakeError) in try batch.filter(p) } ?? batch
+        var kept = batch
+        if let predicate { kept = batch.filter(try predicate.evaluate(batch)) }
         if kept.count == 0 { continue }
         try emit(
           extra.count == 0
@@ -56,10 +59,12 @@ public struct SnapshotScan: BatchSource {
   private static func units(
     _ snapshot: Snapshot, _ options: ScanOptions
   ) throws(LakeError) -> [Unit] {
-    let slices =
-      try options.partitions.map { (paths) throws(LakeError) in
-        try snapshot.slices(in: paths)
-      } ?? snapshot.slices()
+    let slices: [FileSlice]
+    if let paths = options.partitions {
+      slices = try snapshot.slices(in: paths)
+    } else {
+      slices = try snapshot.slices()
+    }
     if slices.count > openAhead {
       return slices.map { Unit(slice: $0, reader: nil, rowGroups: nil) }
     }

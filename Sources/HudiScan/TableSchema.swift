@@ -14,7 +14,7 @@ public struct TableSchema: Sendable {
 
   /// - Parameter text: a record schema in Avro's JSON; meta fields in it are left out.
   public init(text: String) throws(LakeError) {
-    let parsed = try AvroSchema.parse(json: Buffer(utf8: text))
+    let parsed = try AvroSchema.parse(Buffer(utf8: text))
     guard let record = parsed.asRecord else {
       throw LakeError(.schemaMismatch, "the table's schema is no record", kind: .corrupted)
     }

@@ -59,6 +59,9 @@ public final class BaseFileWriter {
   /// Bytes written and held, about what the file will have.
   public var byteCount: Int { parquet.byteCount }
 
+  /// Bytes held in memory: the open row group.
+  public var heldBytes: Int { parquet.heldByteCount }
+
   /// Rows with all columns, meta columns first.
   public func write(_ batch: RecordBatch) throws(LakeError) {
     try keys.add(batch.columns[keyPlace])
@@ -99,7 +102,7 @@ public final class BaseFileWriter {
       for pair in try keys.finish().keyValues { parquet.addKeyValue(pair.0, pair.1) }
       let result = try parquet.finish()
       return WrittenBaseFile(
-        path: path, name: name, size: result.size, rows: rows, checksum: sink.checksum)
+        path: path, name: name, size: result.byteCount, rows: rows, checksum: sink.checksum)
     } catch {
       throw error.at(path.text)
     }

@@ -49,7 +49,7 @@ final class KeyCollector {
     plain.append(offsets)
     plain.append(data)
     let packed = GrowingBuffer()
-    try codec.compress(plain.take(), .zstd(level: 1), into: packed)
+    try codec.compress(plain.take(), codec: .zstd(level: 1), into: packed)
     chunks.append((keys.count, offsets.count, data.count, packed.take()))
   }
 
@@ -59,7 +59,7 @@ final class KeyCollector {
       var sized = try HudiBloomFilter(simpleFor: count, falsePositives: rate)
       for chunk in chunks {
         let plain = try codec.decompress(
-          chunk.packed, .zstd(level: 1), exactly: chunk.offsets + chunk.data)
+          chunk.packed, codec: .zstd(level: 1), exactly: chunk.offsets + chunk.data)
         let offsets = plain[0..<chunk.offsets]
         let data = plain[chunk.offsets..<chunk.offsets + chunk.data]
         sized.add(

@@ -67,9 +67,9 @@ public struct FileGroupMerge {
         place += 1
       }
       let matches = changes.matches[start..<place]
-      if !(matches.isEmpty && rowCount >= copyFrom && (try copy(reader, index, rowCount))) {
-        try merge(reader, index, firstRow, matches, incoming)
-      }
+      var isCopied = false
+      if matches.isEmpty && rowCount >= copyFrom { isCopied = try copy(reader, index, rowCount) }
+      if !isCopied { try merge(reader, index, firstRow, matches, incoming) }
       firstRow += rowCount
     }
   }

@@ -36,7 +36,7 @@ public struct TableListing: Sendable {
   ) throws(LakeError) {
     let listed = try workers.map(paths.sorted()) {
       path throws(LakeError) -> (path: PartitionPath, entries: [FileEntry])? in
-      do {
+      do throws(LakeError) {
         let entries = try storage.list(StoragePath(path.text))
         return (path, entries.filter { $0.kind == .file })
       } catch {

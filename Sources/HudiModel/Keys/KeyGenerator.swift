@@ -8,6 +8,11 @@ public struct KeyBatch: Sendable {
   /// the instant and the row's number.
   public let recordKeys: Column?
   public let partitions: PartitionColumn
+
+  public init(recordKeys: Column?, partitions: PartitionColumn) {
+    self.recordKeys = recordKeys
+    self.partitions = partitions
+  }
 }
 
 /// What a write may say about keys that the table's properties do not.

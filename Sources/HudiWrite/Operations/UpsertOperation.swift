@@ -16,18 +16,20 @@ struct UpsertOperation {
 
   func run(_ input: any BatchSource) throws(LakeError) -> CommitReport {
     let snapshot = try Snapshot(context)
-    let schema = try operation == .delete
-      ? nil
-      : IncomingSchema(
+    var schema: IncomingSchema?
+    if operation == .upsert {
+      schema = try IncomingSchema(
         input: input.schema, existing: snapshot.schema, context.config, options)
+    }
     if operation == .delete && snapshot.schema == nil {
       var report = CommitReport(.nothing, operation)
       report.rowsIn = 0
       return report
     }
     var report = CommitReport(options.isDryRun ? .planned : .committed, operation)
-    let table = try schema?.table.columns ?? snapshot.requireSchema().columns
-    let scopes = try read(input, schema, table, &report)
+    let table: TableSchema
+    if let schema { table = schema.table } else { table = try snapshot.requireSchema() }
+    let scopes = try read(input, schema, table.columns, &report)
     var plan = try planner(snapshot, scopes).plan()
     if options.isDryRun { return predicted(plan, report) }
     if plan.isEmpty {
@@ -45,7 +47,7 @@ struct UpsertOperation {
         }
         plan = try planner(moved, scopes).plan()
       }
-      try write(plan, scopes, schema?.table ?? snapshot.requireSchema(), transaction, &report)
+      try write(plan, scopes, table, transaction, &report)
       return report
     } catch {
       transaction.abort()

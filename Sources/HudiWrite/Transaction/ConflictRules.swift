@@ -17,11 +17,11 @@ public struct ConflictRules: Sendable {
   /// New keys and the partitions in which nobody else may have inserted them.
   public struct NewKeys: Sendable {
     /// By partition, the keys that were inserted.
-    public let keys: [PartitionPath: Column]
+    public let keys: [PartitionPath: [Column]]
     /// Whether a key must be new in all partitions.
     public let isGlobal: Bool
 
-    public init(_ keys: [PartitionPath: Column], isGlobal: Bool) {
+    public init(_ keys: [PartitionPath: [Column]], isGlobal: Bool) {
       self.keys = keys
       self.isGlobal = isGlobal
     }
@@ -70,7 +70,7 @@ public struct ConflictRules: Sendable {
       guard let text = stat.path, let name = BaseFileName(stat.fileName ?? "") else { continue }
       let partition = try PartitionPath(stat.partitionPath ?? "")
       let mine = newKeys.isGlobal
-        ? Array(newKeys.keys.values) : newKeys.keys[partition].map { [$0] } ?? []
+        ? newKeys.keys.values.flatMap { $0 } : newKeys.keys[partition] ?? []
       if mine.isEmpty || name.instant != other.requested { continue }
       let table = KeyTable(capacity: mine.reduce(0) { $0 + $1.count })
       for keys in mine { _ = table.insert(keys) }

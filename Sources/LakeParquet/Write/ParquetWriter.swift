@@ -95,7 +95,10 @@ public final class ParquetWriter {
 
   /// Bytes of the finished row groups, magic included, plus the compressed pages held in memory: what
   /// the file would have without footer if it ended here.
-  public var byteCount: Int { sink.count + columns.reduce(0) { $0 + $1.heldByteCount } }
+  public var byteCount: Int { sink.count + heldByteCount }
+
+  /// Bytes of the open row group, held in memory.
+  public var heldByteCount: Int { columns.reduce(0) { $0 + $1.heldByteCount } }
 
   // MARK: Rows
 
