@@ -67,6 +67,7 @@ public struct TableWriter: Sendable {
   public func write(
     _ operation: WriteOperation, _ input: any BatchSource, _ options: WriteOptions
   ) throws(LakeError) -> CommitReport {
+    let options = options.completed(by: context.config)
     let report: CommitReport
     switch operation {
     case .insert, .bulkInsert:

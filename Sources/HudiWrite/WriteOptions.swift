@@ -52,4 +52,16 @@ public struct WriteOptions: Sendable {
   public var writers: String?
 
   public init() {}
+
+  /// The table property that keeps the false answers of key filters: a rate, or `off`.
+  public static let filterKey = "lake.bloom"
+
+  /// The same choices, completed by what the table's properties say.
+  func completed(by config: TableConfig) -> WriteOptions {
+    var options = self
+    if let text = config[Self.filterKey] {
+      options.files.filterRate = text == "off" ? nil : Double(text) ?? options.files.filterRate
+    }
+    return options
+  }
 }

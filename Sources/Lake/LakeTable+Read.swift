@@ -15,14 +15,16 @@ extension LakeTable {
     return try Snapshot(context, timeline, asOf: try instant(text, timeline))
   }
 
+  private func snapshot(at text: String?) throws(LakeError) -> Snapshot {
+    if let text { return try snapshot(asOf: text) }
+    return try snapshot()
+  }
+
   /// The rows of a snapshot.
   public func scan(
     _ options: ScanOptions = ScanOptions(), asOf: String? = nil
   ) throws(LakeError) -> SnapshotScan {
-    let snapshot = try asOf.map { (text) throws(LakeError) in
-      try self.snapshot(asOf: text)
-    } ?? self.snapshot()
-    return try SnapshotScan(snapshot, options)
+    try SnapshotScan(try snapshot(at: asOf), options)
   }
 
   /// The requested time that `text` means: the digits of an instant, shortened while unambiguous; an ISO
@@ -49,10 +51,7 @@ extension LakeTable {
 
   /// The files that make up a snapshot.
   public func files(asOf: String? = nil) throws(LakeError) -> [FileSlice] {
-    let snapshot = try asOf.map { (text) throws(LakeError) in
-      try self.snapshot(asOf: text)
-    } ?? self.snapshot()
-    return try snapshot.slices()
+    try snapshot(at: asOf).slices()
   }
 }
 

@@ -44,24 +44,29 @@ public struct TableOptions: Sendable {
   public func config() throws(LakeError) -> TableConfig {
     let schema = try schema()
     if let schema { try requireColumns(schema) }
-    if mergeMode == .eventTime && orderingFields.isEmpty {
-      throw LakeError(
-        .usage, "merging by event time needs ordering columns", hint: "give --order")
+    var table = NewTable(name)
+    table.database = database
+    table.type = type
+    table.version = version
+    table.recordKeyFields = keyFields
+    table.partitionFields = partitionFields
+    table.orderingFields = orderingFields
+    table.mergeMode = mergeMode
+    if !isHiveStyle {
+      table.isHiveStyle = false
+      table.isURLEncoded = false
     }
-    var lake: [(String, String)] = [
-      (TableConfig.Key.lakeWriters, writers), (TableConfig.Key.lakeIndex, index.rawValue),
+    table.createSchema = schema?.text
+    table.further = [
+      TableProperty(TableConfig.Key.lakeWriters, writers),
+      TableProperty(TableConfig.Key.lakeIndex, index.rawValue),
+      TableProperty(WriteOptions.filterKey, filterRate.map { "\($0)" } ?? "off"),
     ]
-    if evolution != .none { lake.append((TableConfig.Key.lakeEvolve, evolution.rawValue)) }
-    lake.append((Self.filterKey, filterRate.map { "\($0)" } ?? "off"))
-    return try TableConfig.creating(
-      name: name, database: database, type: type, version: version, keyFields: keyFields,
-      partitionFields: partitionFields, orderingFields: orderingFields,
-      mergeMode: mergeMode ?? (orderingFields.isEmpty ? .commitTime : .eventTime),
-      isHiveStyle: isHiveStyle, createSchema: schema?.text, extra: lake)
+    if evolution != .none {
+      table.further.append(TableProperty(TableConfig.Key.lakeEvolve, evolution.rawValue))
+    }
+    return try table.config()
   }
-
-  /// The property that keeps `filterRate`.
-  public static let filterKey = "lake.bloom"
 
   private func schema() throws(LakeError) -> TableSchema? {
     if let avroSchema { return try TableSchema(text: avroSchema) }

@@ -51,6 +51,8 @@ public protocol Storage: Sendable {
   var identity: StorageIdentity { get }
   /// How people call the root, for messages.
   var rootDescription: String { get }
+  /// The root as other engines would write it: an absolute path where there is one.
+  var absoluteRoot: String { get }
 
   /// An immutable regular file. `expectedSize`, where the caller knows it, is checked (R34): smaller is
   /// `fileTruncated`, larger is left to the caller.
@@ -86,6 +88,8 @@ public protocol Storage: Sendable {
 }
 
 extension Storage {
+  public var absoluteRoot: String { rootDescription }
+
   public func open(_ path: StoragePath) throws(LakeError) -> any ByteSource {
     try open(path, expectedSize: nil)
   }

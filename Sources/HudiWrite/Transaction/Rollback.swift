@@ -38,8 +38,9 @@ public enum Rollback {
       guard let found = timeline.instant(target.requested, action: target.action), found.isPending
       else { return nil }
       let time = try context.store.newRequestedTime(after: timeline)
-      let plan = RollbackPlan(of: target, files, root: context.storage.rootDescription)
-      let requested = try context.store.request(time, .rollback, plan: try plan.encode())
+      let plan = plan(context, target, files)
+      let requested = try context.store.request(
+        time, .rollback, plan: try plan.encode(random: context.world.random))
       return try context.store.start(requested)
     }
     guard let started else { return }
@@ -52,28 +53,65 @@ public enum Rollback {
   ) throws(LakeError) {
     let lock = TableLock(context.storage, context.config, context.world)
     let plan = try RollbackPlan(parsing: context.store.plan(of: rollback))
-    let timeline = try context.store.load()
-    guard let target = try plan.target(in: timeline, context.config) else {
-      // What it was to undo is gone: only its own end is missing.
-      let gone = Instant(plan.targetTime, plan.targetAction, .inflight)
-      try finish(context, rollback, gone, try plan.files(), lock, wait)
-      return
+    guard let info = plan.instantToRollback, let time = InstantTime(info.commitTime),
+      let action = Action(rawValue: info.action)
+    else {
+      throw LakeError(
+        .timelineMalformed, "the rollback \(rollback.requested) does not say what it undoes")
     }
-    guard target.isPending else {
+    let files = try plannedFiles(plan)
+    let found = try context.store.load().instant(time, action: action)
+    if let found, found.isCompleted {
       throw LakeError(
         .tableFeatureUnsupported,
-        "the rollback \(rollback.requested) of the completed instant \(target.requested) is "
-          + "unfinished; finish it with the engine that began it")
+        "the rollback \(rollback.requested) of the completed instant \(time) is unfinished; finish it "
+          + "with the engine that began it")
     }
-    let running =
-      rollback.state == .requested ? try context.store.start(rollback) : rollback
-    try finish(context, running, target, try plan.files(), lock, wait)
+    let running = rollback.state == .requested ? try context.store.start(rollback) : rollback
+    let target = found ?? Instant(time, action, .inflight)
+    try finish(context, running, target, files, lock, wait)
+  }
+
+  /// The plan's files by partition and name; paths of a table that was moved are stale, names are not.
+  private static func plannedFiles(_ plan: RollbackPlan) throws(LakeError) -> [RollbackFile] {
+    var files: [RollbackFile] = []
+    for request in plan.requests {
+      if let blocks = request.logBlocksToBeDeleted, !blocks.isEmpty {
+        throw LakeError(
+          .tableFeatureUnsupported, "an unfinished rollback of log blocks is not finished here")
+      }
+      let partition = try PartitionPath(request.partitionPath)
+      for path in request.filesToBeDeleted {
+        let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+        files.append(RollbackFile(partition: partition, name: name))
+      }
+    }
+    return files.sorted()
+  }
+
+  private static func plan(
+    _ context: TableContext, _ target: Instant, _ files: [RollbackFile]
+  ) -> RollbackPlan {
+    let requests = byPartition(files).map { partition, names in
+      RollbackPlan.Request(
+        partition: partition,
+        files: names.map { context.storage.absoluteRoot + "/" + partition.appending($0) })
+    }
+    return RollbackPlan(target, requests)
+  }
+
+  private static func byPartition(
+    _ files: [RollbackFile]
+  ) -> [(partition: PartitionPath, names: [String])] {
+    Dictionary(grouping: files, by: \.partition).sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.map(\.name)) }
   }
 
   private static func finish(
     _ context: TableContext, _ rollback: Instant, _ target: Instant, _ files: [RollbackFile],
     _ lock: TableLock, _ wait: Int64
   ) throws(LakeError) {
+    let began = context.world.clock.monotonic()
     for file in files {
       try context.storage.delete(StoragePath(file.partition.appending(file.name)))
     }
@@ -84,12 +122,18 @@ public enum Rollback {
       let timeline = try context.store.load()
       guard timeline.instant(rollback.requested, action: .rollback)?.isPending ?? false else { return }
       let metadata = RollbackMetadata(
-        of: target, start: rollback.requested, files, root: context.storage.rootDescription)
+        rollback.requested, of: target,
+        milliseconds: context.world.clock.monotonic() - began,
+        byPartition(files).map { partition, names in
+          RollbackMetadata.Partition(
+            partition,
+            deleted: names.map { context.storage.absoluteRoot + "/" + partition.appending($0) })
+        })
       if target.isPending, timeline.instant(target.requested, action: target.action) != nil {
         try context.store.removePending(target)
       }
       let (_, outcome) = try context.store.complete(
-        rollback, try metadata.encode(), after: timeline)
+        rollback, try metadata.encode(random: context.world.random), after: timeline)
       if outcome != .done {
         throw LakeError(.outcomeUnknown, "the rollback \(rollback.requested) may be unfinished")
       }

@@ -26,6 +26,7 @@ public final class LocalStorage: Storage, PublishSteps {
   let world: World
   let root: Descriptor
   let rootPath: String
+  public var absoluteRoot: String { rootPath }
   let facts: StorageFacts
   let judgement: StorageJudgement
   let resolution: Resolution
