@@ -212,3 +212,11 @@ extension ValueText {
     return Double(bitPattern: biased << 52 | mantissa & ((1 << 52) &- 1))
   }
 }
+
+extension ValueText {
+  /// The half nearest to a single, as its bits.
+  public static func half(_ value: Float) -> UInt16 { floatToHalf(value) }
+
+  /// The value of a half's bits.
+  public static func single(half bits: UInt16) -> Float { halfToFloat(bits) }
+}
