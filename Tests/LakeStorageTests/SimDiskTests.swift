@@ -181,10 +181,12 @@ import Testing
     let beat = try storage.heartbeat("20250101000000000")
     let other = SimStorage(disk, world: world())
     #expect(try !other.writerIsDead("20250101000000000"))
-    try storage.withGate(wait: 0) { () throws(LakeError) in
-      #expect(throws: LakeError.self) {
-        let _: Void = try other.withGate(wait: 5) { () throws(LakeError) in }
+    try storage.withGate(wait: 0) { () throws(LakeError) -> Void in
+      var isBusy = false
+      do throws(LakeError) { try other.withGate(wait: 5) { () throws(LakeError) in } } catch {
+        isBusy = error.code == .lockBusy
       }
+      #expect(isBusy)
     }
     storage.kill()
     #expect(try other.writerIsDead("20250101000000000"))

@@ -68,9 +68,10 @@ public struct StorageFacts: Sendable, Hashable {
   init(of directory: Descriptor) {
     let table = Syscalls.systemText("/proc/self/mountinfo")
     let about = Syscalls.systemText("/proc/self/fdinfo/\(directory.number)")
+    withExtendedLifetime(directory) {}
     let wanted = about.split(separator: "\n").first { $0.hasPrefix("mnt_id:") }
       .flatMap { Int($0.dropFirst(7).drop { $0 == "\t" || $0 == " " }) }
-    magic = Syscalls.fileSystemMagic(directory.number)
+    magic = Syscalls.fileSystemMagic(directory)
     mount = wanted.flatMap { Self.entry($0, in: table) }
   }
 

@@ -68,7 +68,7 @@ final class BarrierLedger: Sendable {
 
   private static func sync(_ path: StoragePath, _ file: Descriptor) -> LakeError? {
     do throws(SystemFailure) {
-      try Syscalls.sync(file.number)
+      try Syscalls.sync(file)
       try file.close()
       return nil
     } catch {
@@ -116,7 +116,7 @@ final class BarrierLedger: Sendable {
   ) -> LakeError? {
     do throws(SystemFailure) {
       // A directory that was removed meanwhile has no names to lose.
-      if let descriptor = try open(directory) { try Syscalls.sync(descriptor.number) }
+      if let descriptor = try open(directory) { try Syscalls.sync(descriptor) }
       return nil
     } catch {
       return error.lakeError("cannot make the directory durable", directory, writing: true)

@@ -24,7 +24,7 @@ final class LocalFile: ByteSource {
     let came: Int
     do throws(SystemFailure) {
       came = try Syscalls.read(
-        file.number, into: memory.start, count: range.count, at: range.lowerBound)
+        file, into: memory.start, count: range.count, at: range.lowerBound)
     } catch {
       throw error.lakeError("cannot read", path)
     }
@@ -45,7 +45,7 @@ final class MappedFile: ByteSource {
   var count: Int { whole.count }
 
   init(_ file: Descriptor, _ path: StoragePath, count: Int) throws(SystemFailure) {
-    let start = try Syscalls.map(file.number, count: count)
+    let start = try Syscalls.map(file, count: count)
     let memory = Memory(adopting: start, byteCount: count) { Syscalls.unmap($0, count: $1) }
     whole = BufferSource(Buffer(memory, count: count))
     self.path = path

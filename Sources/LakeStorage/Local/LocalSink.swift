@@ -50,7 +50,7 @@ final class LocalSink: ByteSink {
     if isEnded { return }
     isEnded = true
     try? file.close()
-    try? Syscalls.unlink(directory.number, path.name)
+    try? Syscalls.unlink(directory, path.name)
     ledger.forget(path)
   }
 
@@ -62,7 +62,7 @@ final class LocalSink: ByteSink {
 
   private func send(_ bytes: UnsafeRawBufferPointer) throws(LakeError) {
     do throws(SystemFailure) {
-      try Syscalls.writeAll(file.number, bytes)
+      try Syscalls.writeAll(file, bytes)
     } catch {
       let told = error.lakeError("cannot write", path, writing: true)
       failure = told

@@ -49,10 +49,10 @@ extension LocalStorage {
       if state.file == nil { state.file = try openGate(path) }
       guard let file = state.file else { return false }
       let locked = try telling("cannot lock", path, writing: true) { () throws(SystemFailure) in
-        guard try Syscalls.tryLock(file.number) else { return false }
+        guard try Syscalls.tryLock(file) else { return false }
         // A table that was removed and made again has another gate.
-        if try Syscalls.status(of: file.number).links > 0 { return true }
-        Syscalls.unlock(file.number)
+        if try Syscalls.status(of: file).links > 0 { return true }
+        Syscalls.unlock(file)
         state.file = nil
         return false
       }
@@ -66,7 +66,7 @@ extension LocalStorage {
 
   private func leaveGate() {
     gate.withLock { state in
-      if let file = state.file { Syscalls.unlock(file.number) }
+      if let file = state.file { Syscalls.unlock(file) }
       state.isInside = false
     }
   }
@@ -75,8 +75,8 @@ extension LocalStorage {
     if try entry(path) == nil { try makeDirectory(path.parent) }
     return try telling("cannot open the gate", path, writing: true) { () throws(SystemFailure) in
       let parent = try folder(path.parent, writing: true)
-      let file = try Syscalls.openOrCreate(parent.number, path.name)
-      guard try Syscalls.status(of: file.number).kind == .file else { throw SystemFailure(ENXIO) }
+      let file = try Syscalls.openOrCreate(parent, path.name)
+      guard try Syscalls.status(of: file).kind == .file else { throw SystemFailure(ENXIO) }
       return file
     }
   }
@@ -85,7 +85,7 @@ extension LocalStorage {
   private func describeOwner() {
     guard let path = try? StoragePath(TableNames.gateOwner),
       let parent = try? folder(path.parent, writing: true),
-      let file = try? Syscalls.openOrCreate(parent.number, path.name)
+      let file = try? Syscalls.openOrCreate(parent, path.name)
     else { return }
     let note = """
       host=\(identity.host)
@@ -94,8 +94,8 @@ extension LocalStorage {
       since=\(world.clock.now())
 
       """
-    try? Syscalls.empty(file.number)
-    try? Syscalls.writeAt(file.number, Array(note.utf8), offset: 0)
+    try? Syscalls.empty(file)
+    try? Syscalls.writeAt(file, Array(note.utf8), offset: 0)
   }
 
   private func busy(_ milliseconds: Int64) -> LakeError {

@@ -23,13 +23,13 @@ final class LocalHeartbeat: Heartbeat {
       () throws(SystemFailure) in
       do throws(SystemFailure) {
         let parent = try storage.folder(path.parent)
-        let named = try Syscalls.status(in: parent.number, path.name)
-        let held = try Syscalls.status(of: file.number)
+        let named = try Syscalls.status(in: parent, path.name)
+        let held = try Syscalls.status(of: file)
         guard named.inode == held.inode && named.device == held.device else { return false }
       } catch where error.number == ENOENT {
         return false
       }
-      try Syscalls.touch(file.number)
+      try Syscalls.touch(file)
       return true
     }
     guard isOurs else {
@@ -58,15 +58,15 @@ extension LocalStorage {
     let file = try telling("cannot start the heartbeat", path, writing: true) {
       () throws(SystemFailure) in
       let parent = try folder(prepared.parent, writing: true)
-      let file = try Syscalls.createNew(parent.number, prepared.name)
+      let file = try Syscalls.createNew(parent, prepared.name)
       do throws(SystemFailure) {
-        guard try Syscalls.tryLock(file.number) else { throw SystemFailure(EIO) }
-        try Syscalls.writeAt(file.number, content, offset: 0)
+        guard try Syscalls.tryLock(file) else { throw SystemFailure(EIO) }
+        try Syscalls.writeAt(file, content, offset: 0)
         // Without this a power cut may leave the name with nothing in it, which looks foreign.
-        if durability == .full { try Syscalls.sync(file.number) }
+        if durability == .full { try Syscalls.sync(file) }
         return file
       } catch {
-        try? Syscalls.unlink(parent.number, prepared.name)
+        try? Syscalls.unlink(parent, prepared.name)
         throw error
       }
     }
@@ -80,18 +80,18 @@ extension LocalStorage {
     return try telling("cannot look at the heartbeat", path) { () throws(SystemFailure) in
       let file: Descriptor
       do throws(SystemFailure) {
-        file = try Syscalls.openBeneath(root.number, path.text, O_RDONLY, by: resolution)
+        file = try Syscalls.openBeneath(root, path.text, O_RDONLY, by: resolution)
       } catch where error.number == ENOENT {
         return true
       }
-      guard try Syscalls.status(of: file.number).kind == .file else { throw SystemFailure(ENXIO) }
+      guard try Syscalls.status(of: file).kind == .file else { throw SystemFailure(ENXIO) }
       let count = TableNames.writerMark.utf8.count
       let head = Memory(byteCount: count)
-      let came = try Syscalls.read(file.number, into: head.start, count: count, at: 0)
+      let came = try Syscalls.read(file, into: head.start, count: count, at: 0)
       // Without our mark it is somebody else's, and only time can tell.
       guard Buffer(head, count: came).lossyText == TableNames.writerMark else { return false }
       // A shared lock: observers do not take each other for the writer.
-      return try Syscalls.tryLock(file.number, shared: true)
+      return try Syscalls.tryLock(file, shared: true)
     }
   }
 }

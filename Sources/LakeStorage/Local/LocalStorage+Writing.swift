@@ -10,7 +10,7 @@ extension LocalStorage {
   public func create(_ path: StoragePath) throws(LakeError) -> any ByteSink {
     try telling("cannot create", path, writing: true) { () throws(SystemFailure) in
       let parent = try folder(path.parent, writing: true)
-      let file = try Syscalls.createNew(parent.number, path.name)
+      let file = try Syscalls.createNew(parent, path.name)
       ledger.touched(path.parent)
       return LocalSink(file, in: parent, path, ledger)
     }
@@ -37,7 +37,7 @@ extension LocalStorage {
       return try makeMissing(path)
     }
     do throws(SystemFailure) {
-      try Syscalls.makeDirectory(parent.number, path.name)
+      try Syscalls.makeDirectory(parent, path.name)
     } catch where error.number == EEXIST {
       // Somebody else made it, or it is no directory: opening tells which.
       _ = try folder(path, writing: true)
@@ -52,9 +52,9 @@ extension LocalStorage {
       do throws(SystemFailure) {
         let parent = try folder(path.parent, writing: true)
         do throws(SystemFailure) {
-          try Syscalls.unlink(parent.number, path.name)
+          try Syscalls.unlink(parent, path.name)
         } catch where error.number == EISDIR {
-          try Syscalls.unlink(parent.number, path.name, folder: true)
+          try Syscalls.unlink(parent, path.name, folder: true)
         }
         return true
       } catch where error.number == ENOENT {
@@ -66,12 +66,12 @@ extension LocalStorage {
   public func settle(_ directory: StoragePath) throws(LakeError) {
     if durability == .none { return }
     try telling("cannot make the directory durable", directory) { () throws(SystemFailure) in
-      try Syscalls.sync(try folder(directory).number)
+      try Syscalls.sync(try folder(directory))
       // Directories above it that are new must not vanish with it.
       var here = directory
       while !here.isRoot {
         here = here.parent
-        if ledger.isTouched(here) { try Syscalls.sync(try folder(here).number) }
+        if ledger.isTouched(here) { try Syscalls.sync(try folder(here)) }
       }
     }
   }
@@ -96,15 +96,15 @@ extension LocalStorage {
   public func writeWhole(_ bytes: Buffer, at path: StoragePath) throws(LakeError) {
     try telling("cannot write", path, writing: true) { () throws(SystemFailure) in
       let parent = try folder(path.parent, writing: true)
-      let file = try Syscalls.createNew(parent.number, path.name)
+      let file = try Syscalls.createNew(parent, path.name)
       do throws(SystemFailure) {
         try bytes.withUnsafeBytes { (raw) throws(SystemFailure) in
-          try Syscalls.writeAll(file.number, raw)
+          try Syscalls.writeAll(file, raw)
         }
-        if durability == .full && !bytes.isEmpty { try Syscalls.sync(file.number) }
+        if durability == .full && !bytes.isEmpty { try Syscalls.sync(file) }
         try file.close()
       } catch {
-        try? Syscalls.unlink(parent.number, path.name)
+        try? Syscalls.unlink(parent, path.name)
         throw error
       }
     }
@@ -114,7 +114,7 @@ extension LocalStorage {
     try telling("cannot publish", other, writing: true) { () throws(SystemFailure) in
       let parent = try folder(path.parent, writing: true)
       let target = path.parent == other.parent ? parent : try folder(other.parent, writing: true)
-      try Syscalls.link(parent.number, path.name, target.number, other.name)
+      try Syscalls.link(parent, path.name, target, other.name)
     }
   }
 
@@ -125,9 +125,9 @@ extension LocalStorage {
     try telling("cannot publish", other, writing: true) { () throws(SystemFailure) in
       let parent = try folder(path.parent, writing: true)
       if replacing {
-        try Syscalls.rename(parent.number, path.name, other.name)
+        try Syscalls.rename(parent, path.name, other.name)
       } else {
-        try Syscalls.renameWithoutReplacing(parent.number, path.name, other.name)
+        try Syscalls.renameWithoutReplacing(parent, path.name, other.name)
       }
     }
   }
@@ -135,8 +135,8 @@ extension LocalStorage {
   public func isSameFile(_ path: StoragePath, _ other: StoragePath) throws(LakeError) -> Bool {
     try telling("cannot look at", other) { () throws(SystemFailure) in
       do throws(SystemFailure) {
-        let one = try Syscalls.status(in: try folder(path.parent).number, path.name)
-        let two = try Syscalls.status(in: try folder(other.parent).number, other.name)
+        let one = try Syscalls.status(in: try folder(path.parent), path.name)
+        let two = try Syscalls.status(in: try folder(other.parent), other.name)
         return one.device == two.device && one.inode == two.inode
       } catch where error.number == ENOENT {
         return false
@@ -157,6 +157,6 @@ extension LocalStorage {
 
   public func discard(_ path: StoragePath) {
     guard let parent = try? folder(path.parent, writing: true) else { return }
-    try? Syscalls.unlink(parent.number, path.name)
+    try? Syscalls.unlink(parent, path.name)
   }
 }

@@ -66,7 +66,7 @@ public final class LocalStorage: Storage, PublishSteps {
     self.durability = durability
     mapsFiles = mapping && judgement.storageClass == .local
     identity = StorageIdentity(
-      device: (try? Syscalls.status(of: descriptor.number).device) ?? 0,
+      device: (try? Syscalls.status(of: descriptor).device) ?? 0,
       mount: found.mount?.mountPoint ?? "?", boot: StorageFacts.bootIdentifier,
       host: Syscalls.hostName())
     ledger = BarrierLedger(
@@ -88,7 +88,7 @@ public final class LocalStorage: Storage, PublishSteps {
   /// - Parameter writing: refuses to cross into another file system (S08).
   func folder(_ path: StoragePath, writing: Bool = false) throws(SystemFailure) -> Descriptor {
     try Syscalls.openBeneath(
-      root.number, path.text, O_RDONLY | O_DIRECTORY, sameMount: writing, by: resolution)
+      root, path.text, O_RDONLY | O_DIRECTORY, sameMount: writing, by: resolution)
   }
 
   /// Runs `body` and names what it was doing when the system refuses.
@@ -105,8 +105,8 @@ public final class LocalStorage: Storage, PublishSteps {
 
   public func open(_ path: StoragePath, expectedSize: Int?) throws(LakeError) -> any ByteSource {
     let (file, status) = try telling("cannot open", path) { () throws(SystemFailure) in
-      let file = try Syscalls.openBeneath(root.number, path.text, O_RDONLY, by: resolution)
-      return (file, try Syscalls.status(of: file.number))
+      let file = try Syscalls.openBeneath(root, path.text, O_RDONLY, by: resolution)
+      return (file, try Syscalls.status(of: file))
     }
     guard status.kind == .file else {
       throw LakeError(.notRegularFile, "not a regular file", path: path.isRoot ? "." : path.text)
@@ -131,7 +131,7 @@ public final class LocalStorage: Storage, PublishSteps {
   public func list(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
     try telling("cannot list", directory) { () throws(SystemFailure) in
       let opened = try folder(directory)
-      var names = try Syscalls.names(in: opened.number)
+      var names = try Syscalls.names(in: opened)
       names.sort { $0.lexicographicallyPrecedes($1) }
       var entries: [FileEntry] = []
       entries.reserveCapacity(names.count)
@@ -151,7 +151,7 @@ public final class LocalStorage: Storage, PublishSteps {
       return FileEntry(name: String(decoding: name, as: UTF8.self), size: 0, kind: .other)
     }
     do {
-      return FileEntry(text, try Syscalls.status(in: directory.number, text))
+      return FileEntry(text, try Syscalls.status(in: directory, text))
     } catch where error.number == ENOENT {
       return nil
     }
@@ -160,9 +160,9 @@ public final class LocalStorage: Storage, PublishSteps {
   public func entry(_ path: StoragePath) throws(LakeError) -> FileEntry? {
     try telling("cannot look at", path) { () throws(SystemFailure) in
       do throws(SystemFailure) {
-        if path.isRoot { return FileEntry("", try Syscalls.status(of: root.number)) }
+        if path.isRoot { return FileEntry("", try Syscalls.status(of: root)) }
         let parent = try folder(path.parent)
-        return FileEntry(path.name, try Syscalls.status(in: parent.number, path.name))
+        return FileEntry(path.name, try Syscalls.status(in: parent, path.name))
       } catch where error.number == ENOENT {
         return nil
       }

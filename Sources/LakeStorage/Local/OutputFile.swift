@@ -31,17 +31,17 @@ public final class OutputFile: ByteSink {
     self.replaces = replaces
     do throws(SystemFailure) {
       directory = try Syscalls.root(folder)
-      let existing = try? Syscalls.status(in: directory.number, name)
+      let existing = try? Syscalls.status(in: directory, name)
       if let existing, existing.kind == .other {
         partial = nil
-        file = try Syscalls.openOrCreate(directory.number, name)
+        file = try Syscalls.openOrCreate(directory, name)
       } else if existing != nil && (!replaces || existing?.kind == .directory) {
         throw SystemFailure(EEXIST)
       } else {
         let own = ".\(name).partial-\(Syscalls.processNumber())"
         partial = own
-        try? Syscalls.unlink(directory.number, own)
-        file = try Syscalls.createNew(directory.number, own)
+        try? Syscalls.unlink(directory, own)
+        file = try Syscalls.createNew(directory, own)
       }
     } catch {
       let taken = error.number == EEXIST
@@ -59,7 +59,7 @@ public final class OutputFile: ByteSink {
     precondition(!isEnded, "a sink takes no bytes after its end")
     if buffer.count + bytes.count > 1 << 20 { try flush() }
     if bytes.count >= 1 << 20 {
-      try doing { () throws(SystemFailure) in try Syscalls.writeAll(file.number, bytes) }
+      try doing { () throws(SystemFailure) in try Syscalls.writeAll(file, bytes) }
     } else {
       buffer.append(bytes)
     }
@@ -73,10 +73,10 @@ public final class OutputFile: ByteSink {
       try file.close()
       guard let partial else { return }
       if replaces {
-        try Syscalls.rename(directory.number, partial, name)
+        try Syscalls.rename(directory, partial, name)
       } else {
-        try Syscalls.link(directory.number, partial, directory.number, name)
-        try Syscalls.unlink(directory.number, partial)
+        try Syscalls.link(directory, partial, directory, name)
+        try Syscalls.unlink(directory, partial)
       }
     }
     isEnded = true
@@ -87,12 +87,12 @@ public final class OutputFile: ByteSink {
     if isEnded { return }
     isEnded = true
     try? file.close()
-    if let partial { try? Syscalls.unlink(directory.number, partial) }
+    if let partial { try? Syscalls.unlink(directory, partial) }
   }
 
   private func flush() throws(LakeError) {
     if buffer.count == 0 { return }
-    try doing { () throws(SystemFailure) in try Syscalls.writeAll(file.number, buffer.view) }
+    try doing { () throws(SystemFailure) in try Syscalls.writeAll(file, buffer.view) }
     buffer.removeAll()
   }
 

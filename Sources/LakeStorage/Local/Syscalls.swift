@@ -27,6 +27,7 @@ struct FileStatus: Hashable {
 /// How paths are resolved below the root: by the kernel, or one segment at a time where the kernel cannot.
 enum Resolution { case kernel, segments }
 
+/// Every function keeps its descriptors open until the system has answered, whatever the caller does.
 enum Syscalls {
   // Flags of openat2(2); the libc's headers do not have them.
   private static let openat2Number = 437
@@ -51,7 +52,7 @@ enum Syscalls {
   static let resolution: Resolution = {
     do throws(SystemFailure) {
       let slash = try root("/")
-      _ = try kernelOpen(slash.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, sameMount: false)
+      _ = try kernelOpen(slash, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, sameMount: false)
       return .kernel
     } catch { return .segments }
   }()
@@ -78,9 +79,10 @@ enum Syscalls {
 
   /// Opens below `root` without following any link (H10).
   static func openBeneath(
-    _ root: Int32, _ path: String, _ flags: Int32, sameMount: Bool = false,
+    _ root: Descriptor, _ path: String, _ flags: Int32, sameMount: Bool = false,
     by resolution: Resolution
   ) throws(SystemFailure) -> Descriptor {
+    defer { withExtendedLifetime(root) {} }
     let all = flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     switch resolution {
     case .kernel: return try kernelOpen(root, path, all, sameMount: sameMount)
@@ -89,8 +91,9 @@ enum Syscalls {
   }
 
   private static func kernelOpen(
-    _ root: Int32, _ path: String, _ flags: Int32, sameMount: Bool
+    _ root: Descriptor, _ path: String, _ flags: Int32, sameMount: Bool
   ) throws(SystemFailure) -> Descriptor {
+    defer { withExtendedLifetime(root) {} }
     guard let raw else { throw SystemFailure(ENOSYS) }
     let resolve = resolveBeneath | resolveNoLinks | (sameMount ? resolveNoMounts : 0)
     var how = (flags: UInt64(UInt32(bitPattern: flags)), mode: UInt64(0), resolve: resolve)
@@ -98,7 +101,8 @@ enum Syscalls {
       withUnsafeMutableBytes(of: &how) { how in
         (path.isEmpty ? "." : path).withCString { name in
           raw(
-            openat2Number, Int(root), Int(bitPattern: name), Int(bitPattern: how.baseAddress), 24, 0)
+            openat2Number, Int(root.number), Int(bitPattern: name),
+            Int(bitPattern: how.baseAddress), 24, 0)
         }
       }
     }
@@ -106,39 +110,47 @@ enum Syscalls {
   }
 
   private static func segmentOpen(
-    _ root: Int32, _ path: String, _ flags: Int32, sameMount: Bool
+    _ root: Descriptor, _ path: String, _ flags: Int32, sameMount: Bool
   ) throws(SystemFailure) -> Descriptor {
+    defer { withExtendedLifetime(root) {} }
     let folder = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
     let device = try status(of: root).device
-    var here = Descriptor(
-      Int32(truncatingIfNeeded: try repeating { Int(openat(root, ".", folder)) }))
+    let start = try repeating { Int(openat(root.number, ".", folder)) }
+    var here = Descriptor(Int32(truncatingIfNeeded: start))
     let segments = path.split(separator: "/").map(String.init)
     for (index, segment) in segments.enumerated() {
       let mode = index == segments.count - 1 ? flags : folder
-      let base = here.number
-      let number = try repeating { Int(openat(base, segment, mode)) }
+      let base = here
+      let number = try repeating { Int(openat(base.number, segment, mode)) }
+      withExtendedLifetime(base) {}
       here = Descriptor(Int32(truncatingIfNeeded: number))
-      if sameMount, try status(of: here.number).device != device { throw SystemFailure(EXDEV) }
+      if sameMount, try status(of: here).device != device { throw SystemFailure(EXDEV) }
     }
     return here
   }
 
   /// A new file in an open directory; an existing name, of whatever kind, is `EEXIST`.
-  static func createNew(_ directory: Int32, _ name: String) throws(SystemFailure) -> Descriptor {
+  static func createNew(_ directory: Descriptor, _ name: String) throws(SystemFailure)
+    -> Descriptor
+  {
+    defer { withExtendedLifetime(directory) {} }
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-    let number = try repeating { Int(openat(directory, name, flags, 0o644)) }
+    let number = try repeating { Int(openat(directory.number, name, flags, 0o644)) }
     return Descriptor(Int32(truncatingIfNeeded: number))
   }
 
   /// A file that is made when it is not there: the gate and its owner note only.
-  static func openOrCreate(_ directory: Int32, _ name: String) throws(SystemFailure) -> Descriptor {
+  static func openOrCreate(_ directory: Descriptor, _ name: String) throws(SystemFailure)
+    -> Descriptor
+  {
+    defer { withExtendedLifetime(directory) {} }
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     do {
-      let number = try repeating { Int(openat(directory, name, flags, 0o644)) }
+      let number = try repeating { Int(openat(directory.number, name, flags, 0o644)) }
       return Descriptor(Int32(truncatingIfNeeded: number))
     } catch where [EROFS, EACCES, EPERM].contains(error.number) {
       let reading = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-      guard let number = try? repeating({ Int(openat(directory, name, reading)) }) else {
+      guard let number = try? repeating({ Int(openat(directory.number, name, reading)) }) else {
         throw error
       }
       return Descriptor(Int32(truncatingIfNeeded: number))
@@ -147,25 +159,30 @@ enum Syscalls {
 
   // MARK: Reading
 
-  static func status(of file: Int32) throws(SystemFailure) -> FileStatus {
+  static func status(of file: Descriptor) throws(SystemFailure) -> FileStatus {
+    defer { withExtendedLifetime(file) {} }
     var answer = stat()
-    try check(fstat(file, &answer))
+    try check(fstat(file.number, &answer))
     return FileStatus(answer)
   }
 
-  static func status(in directory: Int32, _ name: String) throws(SystemFailure) -> FileStatus {
+  static func status(in directory: Descriptor, _ name: String) throws(SystemFailure) -> FileStatus {
+    defer { withExtendedLifetime(directory) {} }
     var answer = stat()
-    try check(fstatat(directory, name, &answer, AT_SYMLINK_NOFOLLOW))
+    try check(fstatat(directory.number, name, &answer, AT_SYMLINK_NOFOLLOW))
     return FileStatus(answer)
   }
 
   /// Reads until `count` bytes are there or the file ends; returns how many came.
   static func read(
-    _ file: Int32, into target: UnsafeMutableRawPointer, count: Int, at offset: Int
+    _ file: Descriptor, into target: UnsafeMutableRawPointer, count: Int, at offset: Int
   ) throws(SystemFailure) -> Int {
+    defer { withExtendedLifetime(file) {} }
     var done = 0
     while done < count {
-      let part = try repeating { pread(file, target + done, count - done, off_t(offset + done)) }
+      let part = try repeating {
+        pread(file.number, target + done, count - done, off_t(offset + done))
+      }
       if part == 0 { break }
       done += part
     }
@@ -173,13 +190,14 @@ enum Syscalls {
   }
 
   /// The names in an open directory with what is known of each, unsorted, without `.` and `..`.
-  static func names(in directory: Int32) throws(SystemFailure) -> [[UInt8]] {
+  static func names(in directory: Descriptor) throws(SystemFailure) -> [[UInt8]] {
+    defer { withExtendedLifetime(directory) {} }
     // A new descriptor: the stream owns and closes it, and starts at the beginning.
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
-    let own = Int32(truncatingIfNeeded: try repeating { Int(openat(directory, ".", flags)) })
+    let own = Int32(truncatingIfNeeded: try repeating { Int(openat(directory.number, ".", flags)) })
     guard let stream = fdopendir(own) else {
       let failure = SystemFailure(errno)
-      _ = Glibc_close(own)
+      _ = systemClose(own)
       throw failure
     }
     defer { closedir(stream) }
@@ -203,8 +221,9 @@ enum Syscalls {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while all.count < 16 << 20 {
       let part = chunk.withUnsafeMutableBytes { target in
-        try? repeating { Syscalls_read(file.number, target.baseAddress, target.count) }
+        try? repeating { systemRead(file.number, target.baseAddress, target.count) }
       }
+      withExtendedLifetime(file) {}
       guard let part, part > 0 else { break }
       all.append(contentsOf: chunk[0..<part])
     }
@@ -212,8 +231,11 @@ enum Syscalls {
   }
 
   /// Maps a whole file for reading.
-  static func map(_ file: Int32, count: Int) throws(SystemFailure) -> UnsafeMutableRawPointer {
-    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
+  static func map(_ file: Descriptor, count: Int) throws(SystemFailure) -> UnsafeMutableRawPointer {
+    defer { withExtendedLifetime(file) {} }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.number, 0),
+      start != MAP_FAILED
+    else {
       throw SystemFailure(errno)
     }
     return start
@@ -224,53 +246,64 @@ enum Syscalls {
   // MARK: Writing
 
   /// Writes everything: short writes go on, interruptions are repeated (R6).
-  static func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+  static func writeAll(_ file: Descriptor, _ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
+    defer { withExtendedLifetime(file) {} }
     guard let start = bytes.baseAddress else { return }
     var done = 0
     while done < bytes.count {
-      let part = try repeating { write(file, start + done, bytes.count - done) }
+      let part = try repeating { write(file.number, start + done, bytes.count - done) }
       if part == 0 { throw SystemFailure(EIO) }
       done += part
     }
   }
 
-  static func writeAt(_ file: Int32, _ bytes: [UInt8], offset: Int) throws(SystemFailure) {
-    let part = try repeating { pwrite(file, bytes, bytes.count, off_t(offset)) }
+  static func writeAt(_ file: Descriptor, _ bytes: [UInt8], offset: Int) throws(SystemFailure) {
+    defer { withExtendedLifetime(file) {} }
+    let part = try repeating { pwrite(file.number, bytes, bytes.count, off_t(offset)) }
     if part != bytes.count { throw SystemFailure(EIO) }
   }
 
   /// Empties a file that is for people only (the gate's owner note).
-  static func empty(_ file: Int32) throws(SystemFailure) { try check(ftruncate(file, 0)) }
-
-  static func sync(_ file: Int32) throws(SystemFailure) {
-    _ = try repeating { Int(fsync(file)) }
+  static func empty(_ file: Descriptor) throws(SystemFailure) {
+    defer { withExtendedLifetime(file) {} }
+    try check(ftruncate(file.number, 0))
   }
 
-  static func link(_ directory: Int32, _ old: String, _ other: Int32, _ new: String)
+  static func sync(_ file: Descriptor) throws(SystemFailure) {
+    defer { withExtendedLifetime(file) {} }
+    _ = try repeating { Int(fsync(file.number)) }
+  }
+
+  static func link(_ directory: Descriptor, _ old: String, _ other: Descriptor, _ new: String)
     throws(SystemFailure)
   {
-    try check(linkat(directory, old, other, new, 0))
+    defer { withExtendedLifetime((directory, other)) {} }
+    try check(linkat(directory.number, old, other.number, new, 0))
   }
 
-  static func rename(_ directory: Int32, _ old: String, _ new: String) throws(SystemFailure) {
-    try check(renameat(directory, old, directory, new))
+  static func rename(_ directory: Descriptor, _ old: String, _ new: String) throws(SystemFailure) {
+    defer { withExtendedLifetime(directory) {} }
+    try check(renameat(directory.number, old, directory.number, new))
   }
 
-  static func renameWithoutReplacing(_ directory: Int32, _ old: String, _ new: String)
+  static func renameWithoutReplacing(_ directory: Descriptor, _ old: String, _ new: String)
     throws(SystemFailure)
   {
+    defer { withExtendedLifetime(directory) {} }
     guard let rename2 else { throw SystemFailure(ENOSYS) }
-    try check(rename2(directory, old, directory, new, 1))
+    try check(rename2(directory.number, old, directory.number, new, 1))
   }
 
-  static func unlink(_ directory: Int32, _ name: String, folder: Bool = false)
+  static func unlink(_ directory: Descriptor, _ name: String, folder: Bool = false)
     throws(SystemFailure)
   {
-    try check(unlinkat(directory, name, folder ? AT_REMOVEDIR : 0))
+    defer { withExtendedLifetime(directory) {} }
+    try check(unlinkat(directory.number, name, folder ? AT_REMOVEDIR : 0))
   }
 
-  static func makeDirectory(_ directory: Int32, _ name: String) throws(SystemFailure) {
-    try check(mkdirat(directory, name, 0o755))
+  static func makeDirectory(_ directory: Descriptor, _ name: String) throws(SystemFailure) {
+    defer { withExtendedLifetime(directory) {} }
+    try check(mkdirat(directory.number, name, 0o755))
   }
 
   /// Makes a directory and those above it, before there is a root to be beneath of.
@@ -284,28 +317,36 @@ enum Syscalls {
   }
 
   /// Sets both times to now.
-  static func touch(_ file: Int32) throws(SystemFailure) { try check(futimens(file, nil)) }
+  static func touch(_ file: Descriptor) throws(SystemFailure) {
+    defer { withExtendedLifetime(file) {} }
+    try check(futimens(file.number, nil))
+  }
 
   // MARK: Locks and identity
 
   /// Tries to lock a file; false when somebody else holds it.
-  static func tryLock(_ file: Int32, shared: Bool = false) throws(SystemFailure) -> Bool {
+  static func tryLock(_ file: Descriptor, shared: Bool = false) throws(SystemFailure) -> Bool {
+    defer { withExtendedLifetime(file) {} }
     do {
-      _ = try repeating { Int(flock(file, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) }
+      _ = try repeating { Int(flock(file.number, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) }
       return true
     } catch where error.number == EWOULDBLOCK {
       return false
     }
   }
 
-  static func unlock(_ file: Int32) { _ = flock(file, LOCK_UN) }
+  static func unlock(_ file: Descriptor) {
+    defer { withExtendedLifetime(file) {} }
+    _ = flock(file.number, LOCK_UN)
+  }
 
   /// The magic number of the file system that holds an open file.
-  static func fileSystemMagic(_ file: Int32) -> UInt64? {
+  static func fileSystemMagic(_ file: Descriptor) -> UInt64? {
+    defer { withExtendedLifetime(file) {} }
     guard let fstatfs else { return nil }
     var answer = [UInt64](repeating: 0, count: 64)
     let status = answer.withUnsafeMutableBytes { bytes in
-      bytes.baseAddress.map { fstatfs(file, $0) } ?? -1
+      bytes.baseAddress.map { fstatfs(file.number, $0) } ?? -1
     }
     return status == 0 ? answer[0] & 0xFFFF_FFFF : nil
   }
@@ -331,8 +372,8 @@ enum Syscalls {
   }
 }
 
-private func Glibc_close(_ number: Int32) -> Int32 { close(number) }
-private func Syscalls_read(_ file: Int32, _ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+private func systemClose(_ number: Int32) -> Int32 { close(number) }
+private func systemRead(_ file: Int32, _ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
   read(file, target, count)
 }
 
