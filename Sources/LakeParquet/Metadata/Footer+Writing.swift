@@ -26,7 +26,8 @@ extension FileMetadata {
       writer.field(7, listOf: .structure, count: columnOrders.count)
       for order in columnOrders {
         writer.structure { union in
-          union.field(order == .ieee754Total ? 2 : 1) { _ in }
+          // An order we do not know stays one that nobody knows.
+          union.field(order == .ieee754Total ? 2 : order == .unknown ? 3 : 1) { _ in }
         }
       }
     }
