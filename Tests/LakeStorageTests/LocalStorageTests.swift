@@ -360,12 +360,9 @@ let canMount: Bool = {
     #expect(try storage.list(try path("p")).isEmpty, "reading is allowed")
   }
 
-  @Test("the barrier and a publication are durable system calls, in their order",
-    .spec("CONC-11"))
-  func barrierOrder() throws {
+  @Test("the barrier passes over files and directories that are gone", .spec("CONC-11"))
+  func barrier() throws {
     let folder = TemporaryFolder("barrier")
-    let trace = TemporaryFolder("trace")
-    // What the calls are is asserted in simulation; here that real ones succeed on nested directories.
     let storage = try local(folder)
     try storage.makeDirectory(try path("a/b/c"))
     for number in 0..<5 {
@@ -374,9 +371,35 @@ let canMount: Bool = {
       _ = try sink.finish()
     }
     try storage.delete(try path("a/b/c/f3"))
+    try storage.makeDirectory(try path("gone/x"))
+    try storage.delete(try path("gone/x"))
+    try storage.delete(try path("gone"))
     try storage.settleAll()
     try storage.settleAll()
     #expect(try storage.list(try path("a/b/c")).count == 4)
-    withExtendedLifetime(trace) {}
+  }
+
+  @Test("whatever lake adds lies where Hudi does not look", .spec("STORE-30"))
+  func ownNames() throws {
+    let folder = TemporaryFolder("names")
+    let storage = try local(folder)
+    try storage.withGate(wait: 0) { () throws(LakeError) in }
+    let beat = try storage.heartbeat("1")
+    _ = try storage.probeStorage()
+    var found: [String] = []
+    func walk(_ place: StoragePath) throws {
+      for entry in try storage.list(place) {
+        let here = try place.appending(entry.name)
+        if entry.kind == .directory { try walk(here) } else { found.append(here.text) }
+      }
+    }
+    try walk(.root)
+    let probe = try storage.list(try path(TableNames.probes)).map { "\(TableNames.probes)/\($0.name)" }
+    #expect(
+      found.sorted()
+        == [".hoodie/.heartbeat/1", ".hoodie/.locks/lake/gate", ".hoodie/.locks/lake/gate.owner"]
+        + probe)
+    #expect(try storage.entry(try path(TableNames.gate))?.size == 0)
+    beat.stop()
   }
 }

@@ -57,7 +57,7 @@ import Testing
   func refused() throws {
     for code in [LakeCode.diskFull, .permissionDenied, .readOnlyFileSystem] {
       for kind in [StorageStep.Kind.create, .write, .sync, .link] {
-        let plan = FaultPlan(.errorBefore(code)) { $0.kind == kind }
+        let plan = FaultPlan(.errorBefore(code), isSticky: true) { $0.kind == kind }
         let storage = try sim(.strict, plan)
         let path = try StoragePath(Self.name)
         #expect { try storage.publish(Self.mine, at: path, .ifAbsent) } throws: {

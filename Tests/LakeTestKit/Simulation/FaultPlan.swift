@@ -32,7 +32,6 @@ public enum FaultMode: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  var isCrash: Bool { self == .crashBefore || self == .crashTorn || self == .crashAfter }
 }
 
 /// One operation of a store as a plan sees it.
@@ -65,7 +64,7 @@ public final class FaultPlan: Sendable {
   /// Nothing goes wrong; operations are counted.
   public static func none() -> FaultPlan { FaultPlan(.crashBefore) { _ in false } }
 
-  /// - Parameter isSticky: the fault stays from its first time on (a disk that remains full).
+  /// - Parameter isSticky: the fault happens at every chosen operation, not at the first only.
   public init(
     _ mode: FaultMode, isSticky: Bool = false,
     where chooses: @escaping @Sendable (StorageStep) -> Bool
@@ -75,9 +74,9 @@ public final class FaultPlan: Sendable {
     self.chooses = chooses
   }
 
-  /// A fault at the `k`-th operation, counted from 1.
+  /// A fault at the `k`-th operation, counted from 1; a sticky one from there on (a disk that stays full).
   public convenience init(_ mode: FaultMode, at k: Int, isSticky: Bool = false) {
-    self.init(mode, isSticky: isSticky) { $0.number == k }
+    self.init(mode, isSticky: isSticky) { isSticky ? $0.number >= k : $0.number == k }
   }
 
   /// How many operations there were.
@@ -93,8 +92,7 @@ public final class FaultPlan: Sendable {
       state.count += 1
       let step = StorageStep(number: state.count, kind: kind, path: path)
       if state.log.count < 10_000 { state.log.append(step) }
-      guard chooses(step) || (isSticky && state.fired > 0) else { return nil }
-      if state.fired > 0 && !isSticky && mode.isCrash { return nil }
+      guard chooses(step), isSticky || state.fired == 0 else { return nil }
       state.fired += 1
       return mode
     }
