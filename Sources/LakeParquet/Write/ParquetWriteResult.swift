@@ -9,7 +9,8 @@ public struct ParquetLeafSummary: Sendable {
   public let type: ColumnType
   /// Slots: rows, or list elements together with empty and null lists.
   public let slotCount: Int
-  public let nullCount: Int
+  /// Slots without a value; nil where a copied row group does not say.
+  public let nullCount: Int?
   /// Least and greatest value in full length, NaN left out; nil where there is none, or where row
   /// groups were copied from a file that does not say exactly.
   public let least: Scalar?

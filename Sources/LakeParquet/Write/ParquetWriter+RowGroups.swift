@@ -5,7 +5,8 @@ import LakeColumns
 /// What a leaf adds up to over the whole file.
 struct LeafTotals {
   var slotCount = 0
-  var nullCount = 0
+  /// Nil once a copied row group did not say.
+  var nullCount: Int? = 0
   var compressedBytes = 0
   var uncompressedBytes = 0
   var bounds = ValueBounds()
@@ -104,7 +105,7 @@ extension ParquetWriter {
       metadata.statistics = statistics
     }
     totals[leaf].slotCount += slots
-    totals[leaf].nullCount += nulls
+    totals[leaf].nullCount = totals[leaf].nullCount.map { $0 + nulls }
     totals[leaf].compressedBytes += metadata.totalCompressedSize
     totals[leaf].uncompressedBytes += uncompressed
     totals[leaf].bounds = collector.merged(totals[leaf].bounds, chunk.bounds)

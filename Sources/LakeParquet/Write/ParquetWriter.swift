@@ -15,7 +15,8 @@ public final class ParquetWriter {
   let layout: WriteSchema
   var columns: [ColumnWriter] = []
   var totals: [LeafTotals]
-  private var leafRanges: [Range<Int>] = []
+  /// The leaves of each column.
+  private(set) var leafRanges: [Range<Int>] = []
   /// Rows of the open row group.
   var openRows = 0
   var rowCount = 0
@@ -27,7 +28,7 @@ public final class ParquetWriter {
   private static let magic: [UInt8] = Array("PAR1".utf8)
 
   /// Rows encoded between two looks at the size of the row group.
-  private static let stepRows = 16_384
+  static let stepRows = 16_384
   /// Fewer rows are not worth waking other threads for.
   private static let parallelRows = 2_048
 
@@ -135,11 +136,18 @@ public final class ParquetWriter {
     }
   }
 
-  private struct Piece: Sendable {
+  /// One column of a batch on its way to its leaves.
+  struct Piece: Sendable {
     let column: Column
     let node: WriteNode
+    let leaves: Range<Int>
     let writers: [ColumnWriter]
     let weight: Int
+
+    func slice(_ rows: Range<Int>) -> Piece {
+      Piece(
+        column: column.slice(rows), node: node, leaves: leaves, writers: writers, weight: weight)
+    }
 
     func encode() throws(LakeError) {
       if writers.count == 1, let writer = writers.first, writer.leaf.isFlat {
@@ -151,15 +159,15 @@ public final class ParquetWriter {
     }
   }
 
+  func piece(_ column: Column, _ position: Int) -> Piece {
+    let writers = Array(columns[leafRanges[position]])
+    return Piece(
+      column: column, node: layout.columns[position], leaves: leafRanges[position],
+      writers: writers, weight: writers.reduce(0) { $0 + $1.weight })
+  }
+
   private func encode(_ batch: RecordBatch) throws(LakeError) {
-    var pieces: [Piece] = []
-    for (position, column) in batch.columns.enumerated() {
-      let writers = Array(columns[leafRanges[position]])
-      pieces.append(
-        Piece(
-          column: column, node: layout.columns[position], writers: writers,
-          weight: writers.reduce(0) { $0 + $1.weight }))
-    }
+    var pieces = batch.columns.enumerated().map { piece($0.element, $0.offset) }
     if options.workers.width == 1 || batch.count < Self.parallelRows {
       for piece in pieces { try piece.encode() }
       return

@@ -29,6 +29,58 @@ extension StatisticsCollector {
     }
   }
 
+  /// The bounds a footer tells, or nil where it does not tell them exactly.
+  func decode(_ statistics: Statistics, _ leaf: WriteLeaf) -> ValueBounds? {
+    guard let least = statistics.minValue?.bytes, let greatest = statistics.maxValue?.bytes,
+      order != .none, statistics.isMinValueExact ?? true, statistics.isMaxValueExact ?? true
+    else { return nil }
+    var bounds = ValueBounds()
+    bounds.isEmpty = false
+    if leaf.lane == .bytes && order != .float16 {
+      // Writers that do not say so may have cut long ones.
+      let isUnsure = statistics.isMinValueExact == nil && leaf.physical == .byteArray
+      if isUnsure && (least.count >= 64 || greatest.count >= 64) { return nil }
+      bounds.leastBytes = least
+      bounds.greatestBytes = greatest
+      return bounds
+    }
+    guard let low = key(least, leaf), let high = key(greatest, leaf) else { return nil }
+    bounds.least = low
+    bounds.greatest = high
+    return bounds
+  }
+
+  private func key(_ bytes: [UInt8], _ leaf: WriteLeaf) -> Int64? {
+    func word(_ count: Int) -> Int64? {
+      guard bytes.count == count else { return nil }
+      var value: UInt64 = 0
+      for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }
+      let shift = Int64(64 - count * 8)
+      return (Int64(bitPattern: value) << shift) >> shift
+    }
+    func float(_ count: Int, _ infinity: Int64) -> Int64? {
+      guard let bits = word(count) else { return nil }
+      let key = Self.key(bits, Int64(count * 8 - 1))
+      return abs(key) > infinity ? nil : key
+    }
+    switch order {
+    case .bool: return bytes.count == 1 ? Int64(bytes[0] & 1) : nil
+    case .signed32: return word(4)
+    case .unsigned32: return word(4).map { $0 & 0xFFFF_FFFF }
+    case .signed64: return word(8)
+    case .unsigned64: return word(8).map { $0 ^ .min }
+    case .float16: return float(2, 0x7C00)
+    case .float32: return float(4, 0x7F80_0000)
+    case .float64: return float(8, 0x7FF0_0000_0000_0000)
+    case .decimal:
+      guard bytes.count == leaf.typeLength else { return nil }
+      var value: Int64 = bytes[0] & 0x80 != 0 ? -1 : 0
+      for byte in bytes { value = value << 8 | Int64(byte) }
+      return value
+    case .bytes, .none: return nil
+    }
+  }
+
   private func exact(_ bytes: [UInt8]) -> EncodedBound {
     EncodedBound(bytes: Buffer(bytes), isExact: true)
   }

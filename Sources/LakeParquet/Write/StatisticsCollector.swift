@@ -62,7 +62,7 @@ struct StatisticsCollector: Sendable {
   }
 
   /// A sign-extended IEEE pattern as a number in the order of the values; both zeros are 0.
-  private static func key(_ bits: Int64, _ magnitudeBits: Int64) -> Int64 {
+  static func key(_ bits: Int64, _ magnitudeBits: Int64) -> Int64 {
     let magnitude = bits & (magnitudeBits == 63 ? Int64.max : (1 << magnitudeBits) - 1)
     return bits < 0 ? -magnitude : magnitude
   }
@@ -221,17 +221,23 @@ private func prefix(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
 
 /// Whether the value at `left` comes after the one at `right`, their first eight bytes being equal.
 private func follows(_ ranges: ByteRanges, _ left: Int, _ right: Int) -> Bool {
+  let data = UnsafeRawPointer(ranges.data)
   let leftStart = Int(ranges.starts[left])
   let rightStart = Int(ranges.starts[right])
-  let leftCount = Int(ranges.ends[left]) - leftStart
-  let rightCount = Int(ranges.ends[right]) - rightStart
+  let leftCount = Int(ranges.ends[left]) &- leftStart
+  let rightCount = Int(ranges.ends[right]) &- rightStart
   let shared = Swift.min(leftCount, rightCount)
-  var position = 0
-  while position < shared {
-    let a = ranges.data[leftStart &+ position]
-    let b = ranges.data[rightStart &+ position]
+  var position = 8
+  while position &+ 8 <= shared {
+    let a = (data + leftStart + position).loadUnaligned(as: UInt64.self)
+    let b = (data + rightStart + position).loadUnaligned(as: UInt64.self)
+    if a != b { return a.bigEndian > b.bigEndian }
+    position &+= 8
+  }
+  if shared >= 8 {
+    let a = (data + leftStart + (shared &- 8)).loadUnaligned(as: UInt64.self).bigEndian
+    let b = (data + rightStart + (shared &- 8)).loadUnaligned(as: UInt64.self).bigEndian
     if a != b { return a > b }
-    position &+= 1
   }
   return leftCount > rightCount
 }
