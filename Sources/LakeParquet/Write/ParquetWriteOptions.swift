@@ -18,7 +18,7 @@ public enum ParquetDialect: Sendable, Hashable {
   case spark
 }
 
-/// Settings of a `ParquetWriter`. [BASE-W1]
+/// Settings of a `ParquetWriter`. [PQW-10]
 public struct ParquetWriteOptions: Sendable {
   public var codec: Codec = .zstd(level: 3)
   /// Uncompressed bytes at which a row group is closed.
