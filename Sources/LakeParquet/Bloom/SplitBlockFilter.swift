@@ -42,16 +42,21 @@ public struct SplitBlockFilter: Sendable {
     return bytes
   }
 
+  /// The block that the upper half of a hash chooses, as the index of its first word.
+  private func firstWord(_ hash: UInt64) -> Int {
+    Int(((hash >> 32) &* UInt64(blockCount)) >> 32) * 8
+  }
+
   /// Adds a value by the xxHash64 of its PLAIN bytes (for byte arrays without the length).
   public mutating func insert(hash: UInt64) {
-    let block = Int((hash >> 32) &* UInt64(blockCount) >> 32) * 8
+    let block = firstWord(hash)
     let key = UInt32(truncatingIfNeeded: hash)
     for lane in 0..<8 { words[block + lane] |= 1 << ((key &* Self.salts[lane]) >> 27) }
   }
 
   /// False only where the value was never added.
   public func mayContain(hash: UInt64) -> Bool {
-    let block = Int((hash >> 32) &* UInt64(blockCount) >> 32) * 8
+    let block = firstWord(hash)
     let key = UInt32(truncatingIfNeeded: hash)
     for lane in 0..<8 where words[block + lane] & 1 << ((key &* Self.salts[lane]) >> 27) == 0 {
       return false

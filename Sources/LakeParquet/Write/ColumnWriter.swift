@@ -167,7 +167,7 @@ final class ColumnWriter: @unchecked Sendable {
       var slotEnd = input.slot(row + taken)
       var count = input.valueCount(first..<slotEnd, leaf.maxDefinition)
       var bytes = byteCount(values, value, count)
-      let room = usesDictionary ? options.pageBytes : options.pageBytes - pageBytes
+      let room = options.pageBytes - (usesDictionary ? undecidedBytes : pageBytes)
       while bytes > room && taken > 1 {
         taken /= 2
         slotEnd = input.slot(row + taken)
@@ -194,6 +194,9 @@ final class ColumnWriter: @unchecked Sendable {
 
   /// Bytes of plain values in the open page.
   private var pageBytes: Int { plain.count - PageWriter.headroom }
+
+  /// Plain bytes of a first page of codes: it may yet turn into a plain page.
+  private var undecidedBytes: Int { finished.isEmpty ? rawBytes : 0 }
 
   private func closePageIfFull() throws(LakeError) {
     if let dictionary, !fellBack {

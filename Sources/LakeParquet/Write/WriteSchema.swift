@@ -235,6 +235,8 @@ private struct WriteSchemaBuilder {
     case .string:
       if field.metadata["avro.symbols"] != nil || field.annotation == "ENUM" {
         set(.byteArray, .enumeration, .enumeration)
+      } else if field.annotation == "JSON" {
+        set(.byteArray, .json, .json)
       } else {
         set(.byteArray, .string, .utf8)
       }

@@ -91,7 +91,7 @@ struct PeerFilesTests {
       Samples.flat.fields + [
         Field("uuid", .fixedBinary(16), metadata: ["parquet.logical": "UUID"]),
         Field("symbol", .string, metadata: ["avro.symbols": "A"]),
-        Field("json", .binary, metadata: ["parquet.logical": "JSON"]), Field("nothing", .null),
+        Field("json", .string, metadata: ["parquet.logical": "JSON"]), Field("nothing", .null),
       ])
     let shapes: [(String, Schema, Bool)] = [
       ("flat", all, false), ("nested", Samples.nested(strict: false), false),
@@ -104,7 +104,7 @@ struct PeerFilesTests {
         if shape == "flat" { options.bloomFilterColumns = ["c3": 0.01, "c27": 0.05, "c14": 0.01] }
         let spread = Spread.allCases[index % 3]
         var samples = Samples(UInt64(index) + 100, spread, nullEvery: [5, 0, 2, 1][index % 4])
-        let batches = [try samples.batch(schema, 300), try samples.batch(schema, 99)]
+        let batches = [try samples.batch(schema, 230), try samples.batch(schema, 20)]
         let name = "\(shape)-\(variant.name.replacing(" ", with: "_"))-\(spread)"
         try emit(name, schema, batches, options)
       }
