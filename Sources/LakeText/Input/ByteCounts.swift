@@ -13,23 +13,26 @@ struct ByteCounts {
   init(_ bytes: UnsafePointer<UInt8>, _ count: Int, quote: UInt8) {
     let raw = UnsafeRawPointer(bytes)
     var at = 0
-    var least = SIMD16<UInt8>(repeating: 0xFF)
     var high = SIMD16<UInt8>(repeating: 0)
+    var noughts = SIMD16<UInt8>(repeating: 0)
+    let newline = SIMD16<UInt8>(repeating: 0x0A)
+    let carriageReturn = SIMD16<UInt8>(repeating: 0x0D)
+    let quotes16 = SIMD16<UInt8>(repeating: quote)
+    let nul = SIMD16<UInt8>(repeating: 0)
     while at &+ 16 <= count {
       // A lane counts at most 255 before it would wrap.
       let end = Swift.min(count &- 15, at &+ 16 &* 255)
       var newlineLanes = SIMD16<UInt8>(repeating: 0)
       var returnLanes = SIMD16<UInt8>(repeating: 0)
       var quoteLanes = SIMD16<UInt8>(repeating: 0)
-      let one = SIMD16<UInt8>(repeating: 1)
-      let none = SIMD16<UInt8>(repeating: 0)
       while at < end {
         let block = (raw + at).loadUnaligned(as: SIMD16<UInt8>.self)
-        newlineLanes &+= none.replacing(with: one, where: block .== 0x0A)
-        returnLanes &+= none.replacing(with: one, where: block .== 0x0D)
-        quoteLanes &+= none.replacing(with: one, where: block .== quote)
+        // A mask is all ones where it holds: minus one.
+        newlineLanes &-= unsafeBitCast(block .== newline, to: SIMD16<UInt8>.self)
+        returnLanes &-= unsafeBitCast(block .== carriageReturn, to: SIMD16<UInt8>.self)
+        quoteLanes &-= unsafeBitCast(block .== quotes16, to: SIMD16<UInt8>.self)
+        noughts |= unsafeBitCast(block .== nul, to: SIMD16<UInt8>.self)
         high |= block
-        least = pointwiseMin(least, block)
         at &+= 16
       }
       for lane in 0..<16 {
@@ -50,7 +53,7 @@ struct ByteCounts {
     }
     for lane in 0..<16 {
       tailHigh |= high[lane]
-      if least[lane] == 0 { hasNUL = true }
+      if noughts[lane] != 0 { hasNUL = true }
     }
     isASCII = tailHigh < 0x80
   }
