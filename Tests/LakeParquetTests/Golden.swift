@@ -26,7 +26,9 @@ func difference(_ value: Scalar, _ type: ColumnType, _ golden: JSONValue) -> Str
   case (.binary(let bytes), _):
     return check(golden["x"]?.string == hexText(bytes), value, golden)
   case (.list(let items), .list(let element)):
-    guard let wanted = golden.array, wanted.count == items.count else { return "\(value) \(golden)" }
+    guard let wanted = golden.array, wanted.count == items.count else {
+      return "\(value) \(golden)"
+    }
     for (item, want) in zip(items, wanted) {
       if let text = difference(item, element.type, want) { return text }
     }

@@ -109,7 +109,8 @@ func bigEndianDecimal(_ source: UnsafeRawPointer, _ width: Int) -> Int128? {
   let negative = source.load(as: UInt8.self) >= 0x80
   var value: Int128 = negative ? -1 : 0
   let skipped = max(0, width &- 16)
-  for k in 0..<skipped where source.load(fromByteOffset: k, as: UInt8.self) != (negative ? 0xFF : 0) {
+  let filler: UInt8 = negative ? 0xFF : 0
+  for k in 0..<skipped where source.load(fromByteOffset: k, as: UInt8.self) != filler {
     return nil
   }
   for k in skipped..<width {
@@ -119,7 +120,8 @@ func bigEndianDecimal(_ source: UnsafeRawPointer, _ width: Int) -> Int128? {
 }
 
 /// Nanoseconds of the day and Julian day to a timestamp; false where it does not fit 64 bits.
-/// Microseconds wrap around instead: Spark's sums do, and it writes its extreme values that way. [PQR-10]
+/// Microseconds wrap around instead: Spark's sums do, and it writes its extreme values that way.
+/// [PQR-10]
 private func convertInt96(
   _ source: UnsafeRawPointer, _ out: UnsafeMutablePointer<Int64>, _ count: Int, _ unit: TimeUnit
 ) -> Bool {

@@ -1,4 +1,4 @@
-// Spec: 06-base-files. The hybrid of runs and bit-packed groups: levels, dictionary codes, booleans.
+// Spec: 06-base-files. The hybrid of runs and bit-packed groups: levels, codes, booleans.
 
 /// A cursor over a hybrid stream. Lives over memory with `slackBytes` behind its end.
 ///

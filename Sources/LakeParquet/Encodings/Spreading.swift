@@ -102,10 +102,12 @@ func levelBits(
   var row = 0
   func put(_ byte: UInt8, _ some: Int) {
     var bits = UInt64(byte)
-    set = set &+ withUnsafeBytes(of: &bits) { raw in
-      guard let start = raw.baseAddress else { return 0 }
-      return copyBits(from: start, at: 0, to: target, at: bit &+ row, some)
-    }
+    set =
+      set
+      &+ withUnsafeBytes(of: &bits) { raw in
+        guard let start = raw.baseAddress else { return 0 }
+        return copyBits(from: start, at: 0, to: target, at: bit &+ row, some)
+      }
   }
   let lift = UInt64(0x80 &- threshold) &* 0x0101_0101_0101_0101
   let raw = UnsafeRawPointer(levels)

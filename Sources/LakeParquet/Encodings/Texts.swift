@@ -80,6 +80,25 @@ func copyCodes(
   }
 }
 
+/// Both of the above in one pass, for short values; the target has room for the longest each time.
+func copyCodesAtOnce(
+  _ codes: UnsafePointer<UInt32>, _ dictionary: UnsafePointer<Int32>, _ data: UnsafeRawPointer,
+  _ target: UnsafeMutableRawPointer, start: Int, _ ends: UnsafeMutablePointer<Int32>, _ count: Int
+) -> Int {
+  var total = start
+  for k in 0..<count {
+    // The end of a value is the start of the next: one load for both.
+    let entry = UnsafeRawPointer(dictionary + Int(codes[k]))
+    let both = entry.loadUnaligned(as: UInt64.self)
+    let from = Int(truncatingIfNeeded: both & 0xFFFF_FFFF)
+    let length = Int(truncatingIfNeeded: both &>> 32) &- from
+    copyWide(data + from, target + total, length)
+    total = total &+ length
+    ends[k] = Int32(truncatingIfNeeded: total)
+  }
+  return total
+}
+
 /// Sums `count` lengths into end offsets from `start`. Nil for a negative length or a sum beyond
 /// `limit`.
 func sumLengths(

@@ -9,6 +9,8 @@ final class DecodedDictionary {
   let values: Buffer
   /// `count + 1` Int32 offsets of strings; empty otherwise.
   let offsets: Buffer
+  /// Bytes of the longest string.
+  private(set) var longest = 0
   /// The values as a column, for those who keep codes.
   let column: Column?
 
@@ -43,6 +45,7 @@ final class DecodedDictionary {
       if conversion == .bytes {
         values = plain
         offsets = places
+        for k in 0..<valueCount { longest = max(longest, Int(list[k + 1] &- list[k])) }
         column = Column(
           leaf.type, count: valueCount, layout: .bytes(offsets: places, data: plain))
         return

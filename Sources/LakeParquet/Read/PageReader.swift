@@ -101,7 +101,7 @@ final class PageReader {
         let header = try PageHeader.read(from: &reader)
         return try stub(header, bodyAt: position + reader.position)
       } catch {
-        // The header may be longer than the piece: a statistics value has no upper bound of its own.
+        // The header may be longer than the piece: statistics have no upper bound of their own.
         if end == range.upperBound || size > options.limits.thriftStringBytesMax
           || error.code == .limitExceeded
         {
@@ -116,7 +116,8 @@ final class PageReader {
     let limit = options.limits.pageBytesMax
     guard header.compressedSize <= limit, header.uncompressedSize <= limit else {
       throw LakeError(
-        .limitExceeded, "a page of \(max(header.compressedSize, header.uncompressedSize)) bytes "
+        .limitExceeded,
+        "a page of \(max(header.compressedSize, header.uncompressedSize)) bytes "
           + "exceeds \(limit) (pageBytesMax)", offset: start)
     }
     guard header.compressedSize <= range.upperBound - start else {

@@ -32,8 +32,9 @@ public struct ParquetBatches: BatchSource {
   /// Row groups that will be read, by their index in the file.
   public var rowGroups: [Int] { plan.groups }
 
-  /// All batches of one of `rowGroups`, its leaves decoded side by side by `workers`. The row group's
-  /// chosen columns are in memory at once.
+  /// All batches of one of `rowGroups`, its leaves decoded side by side by `workers`. The row
+  /// group's chosen columns are in memory at once; one beyond `memoryBudget` is `limitExceeded`.
+  /// With many row groups or files, a thread for each and `next` is faster and needs less.
   public func decodeRowGroup(
     _ rowGroup: Int, _ workers: Workers = Workers()
   ) throws(LakeError) -> [RecordBatch] {
@@ -98,7 +99,9 @@ final class ReadPlan: Sendable {
     var shapes = file.parquetSchema.shapes
     if let columns {
       shapes = []
-      for name in columns { shapes.append(file.parquetSchema.shapes[try file.schema.require(name)]) }
+      for name in columns {
+        shapes.append(file.parquetSchema.shapes[try file.schema.require(name)])
+      }
     }
     self.shapes = shapes
     schema = Schema(shapes.map(\.field))

@@ -103,7 +103,8 @@ private func decimal(
   }
   guard precision <= limits.decimalPrecisionMax, precision <= 38 else {
     throw LakeError(
-      .limitExceeded, "\"\(element.name)\" is a decimal of \(precision) digits "
+      .limitExceeded,
+      "\"\(element.name)\" is a decimal of \(precision) digits "
         + "(decimalPrecisionMax \(limits.decimalPrecisionMax))")
   }
   return .decimal(precision: precision, scale: scale)

@@ -110,7 +110,8 @@ private struct Builder {
       }
       let leaf = Leaf(
         index: leaves.count, path: path, element: element, maxDefinition: definition,
-        maxRepetition: repetition, listDefinition: list, type: try leafType(element, limits, int96Unit))
+        maxRepetition: repetition, listDefinition: list,
+        type: try leafType(element, limits, int96Unit))
       leaves.append(leaf)
       return ParquetNode(
         element: element, children: [], leaf: leaf.index, definition: definition,

@@ -1,4 +1,4 @@
-// Spec: 06-base-files. How a column is assembled from leaves; the older spellings of lists and maps.
+// Spec: 06-base-files. How a column is assembled from leaves; older spellings of lists and maps.
 import LakeBase
 import LakeColumns
 

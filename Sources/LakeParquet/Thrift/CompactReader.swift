@@ -79,7 +79,9 @@ public struct CompactReader {
     let last = lastIDs[lastIDs.count - 1]
     let id: Int16
     if delta == 0 {
-      guard let given = Int16(exactly: try zigzag()) else { throw failure("field number too large") }
+      guard let given = Int16(exactly: try zigzag()) else {
+        throw failure("field number too large")
+      }
       id = given
     } else {
       let (sum, overflow) = last.addingReportingOverflow(delta)

@@ -16,8 +16,8 @@ import Testing
 
   @Test("fields by delta and by number, every type passed over", .spec("PQR-1"))
   func fields() throws {
-    // 1: i32 -3 · 3: bool true · 100: binary "ab" · 101: list of two i16 · 102: map byte to bool ·
-    // 103: double · 104: uuid · 105: struct, then the end.
+    // 1: i32 -3, 3: bool true, 100: binary "ab", 101: list of two i16, 102: map byte to bool,
+    // 103: double, 104: uuid, 105: struct, then the end.
     let bytes: [UInt8] =
       [0x15, 5, 0x21, 0x08] + varint(200) + [2, 0x61, 0x62, 0x19, 0x24, 2, 4]
       + [0x1B, 1, 0x31, 9, 1, 0x17] + [UInt8](repeating: 0, count: 8) + [0x1D]

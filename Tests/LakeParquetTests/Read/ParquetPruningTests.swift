@@ -103,7 +103,7 @@ import Testing
     #expect(try bounds(element(.int32), lying).isAllNull)
   }
 
-  /// Expected: 7300 rows of ten days a month from 2009 and 2010; the file's `int_col` repeats 0 to 9.
+  /// Expected: the rows and bounds that reading the whole file gives.
   @Test(
     "rows of some pages are those rows", .spec("PQR-7"),
     .enabled(if: Fixtures.arePresent, "no fixtures beside the project"))
