@@ -10,6 +10,7 @@ let package = Package(
   products: [
     .executable(name: "lake-samples", targets: ["Samples"]),
     .executable(name: "lake-bench", targets: ["Bench"]),
+    .library(name: "lake-fuzz", type: .static, targets: ["Fuzz"]),
   ],
   dependencies: [.package(name: "lake", path: "..")],
   targets: [
@@ -17,5 +18,7 @@ let package = Package(
     .executableTarget(name: "Samples", dependencies: rooms, path: "Samples"),
     // Named workloads, sums for the harness, medians as JSON lines.
     .executableTarget(name: "Bench", dependencies: rooms, path: "Bench", exclude: ["harness"]),
+    // Fuzz targets; linked with libFuzzer by Fuzz/run.
+    .target(name: "Fuzz", dependencies: rooms, path: "Fuzz", exclude: ["run"]),
   ]
 )

@@ -4,26 +4,35 @@ enum Exceptions {
   /// A rule, a path or the beginning of paths, and the reason.
   static let table: [(rule: Rule, path: String, reason: String)] = [
     (.forbidden, "Sources/LakeBase/Bytes/Memory.swift", "no memory: nothing else can be done"),
-    (.unsafe, "Sources/LakeBase/World/OrderedStream.swift", "to be mended"),
+    (.unsafe, "Sources/LakeBase/World/OrderedStream.swift", "its lock guards the value"),
+    (.unsafe, "Sources/LakeParquet/Write/ColumnWriter.swift", "one worker owns it at a time"),
+    (.unsafe, "Sources/LakeParquet/Write/PageWriter.swift", "a lock guards the contexts"),
 
-    // Rooms without content yet.
-    (.door, "Sources/HudiFileGroup/", "to be mended"),
-    (.door, "Sources/HudiMetadata/", "to be mended"),
-    (.door, "Sources/HudiScan/", "to be mended"),
+    // A room without content yet.
     (.door, "Sources/HudiServices/", "to be mended"),
-    (.door, "Sources/HudiWrite/", "to be mended"),
-    (.door, "Sources/Lake/", "to be mended"),
-    (.door, "Sources/LakeAvro/", "to be mended"),
-    (.door, "Sources/LakeText/", "to be mended"),
 
-    // Comments a few columns too wide.
+    // The one import an embedder needs hands on what it needs itself.
+    (.door, "Sources/Lake/Lake.swift", "its exports are its purpose"),
+
+    // Lines a few columns too wide, nearly all of them comments.
+    (.columns, "Sources/HudiFileGroup/", "to be mended"),
+    (.columns, "Sources/HudiMetadata/", "to be mended"),
     (.columns, "Sources/HudiModel/", "to be mended"),
+    (.columns, "Sources/HudiScan/", "to be mended"),
     (.columns, "Sources/HudiTimeline/", "to be mended"),
+    (.columns, "Sources/HudiWrite/", "to be mended"),
+    (.columns, "Sources/Lake/", "to be mended"),
+    (.columns, "Sources/LakeAvro/", "to be mended"),
     (.columns, "Sources/LakeCLI/", "to be mended"),
     (.columns, "Sources/LakeColumns/", "to be mended"),
     (.columns, "Sources/LakeParquet/", "to be mended"),
     (.columns, "Sources/LakeStorage/", "to be mended"),
+    (.columns, "Sources/LakeText/", "to be mended"),
+    (.columns, "Tests/HudiModelTests/", "to be mended"),
+    (.columns, "Tests/LakeAvroTests/", "to be mended"),
     (.columns, "Tests/LakeCLITests/", "to be mended"),
+    (.columns, "Tests/LakeParquetTests/", "to be mended"),
+    (.columns, "Tests/LakeStorageTests/", "to be mended"),
     (.columns, "Tests/LakeTestKit/", "to be mended"),
     (.columns, "Tools/Samples/", "to be mended"),
   ]
@@ -39,5 +48,6 @@ enum Exceptions {
   static let sentencesToCome: Set<String> = [
     "AVRO", "AVROFILE", "BASE", "CONF", "INDEX", "KEY", "MERGE", "META", "NAME", "PQR", "SCHEMA",
     "STORE", "TIME", "TXN", "VIEW", "TEXTROW", "CSV", "ROWS", "WRITE", "PRED", "COL",
+    "CONC", "PACK", "PQW", "QUERY",
   ]
 }

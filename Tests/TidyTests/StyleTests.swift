@@ -152,7 +152,7 @@ import Testing
         found.add(.names, file, 1, "\(word) in the name of a file")
       }
       let tokens = file.tokens()
-      let kinds: Set<String> = ["struct", "class", "enum", "protocol", "actor", "typealias", "func"]
+      let kinds: Set<String> = ["struct", "class", "enum", "protocol", "actor", "typealias"]
       for (index, token) in tokens.enumerated() where kinds.contains(token.text) {
         guard index + 1 < tokens.count else { continue }
         for word in banned where tokens[index + 1].text.contains(word) {
