@@ -12,11 +12,18 @@ public final class StreamDecoder {
   /// A member or frame has begun and not ended.
   private var isInside = false
   private var hasBegun = false
+  private let ignoresTail: Bool
 
-  /// - Parameter codec: none, gzip, deflateRaw or zstd; others have no streaming form and throw
-  ///   `codecUnsupported`.
-  public init(_ codec: Codec, limits: Limits = .standard) throws(LakeError) {
+  /// - Parameters:
+  ///   - codec: none, gzip, deflateRaw or zstd; others have no streaming form and throw
+  ///     `codecUnsupported`.
+  ///   - ignoresTail: bytes behind the end of a raw deflate stream mean nothing: Avro writers in
+  ///     Python leave part of a zlib checksum there.
+  public init(
+    _ codec: Codec, limits: Limits = .standard, ignoresTail: Bool = false
+  ) throws(LakeError) {
     self.codec = codec
+    self.ignoresTail = ignoresTail
     switch codec {
     case .none: break
     case .gzip: inflater = try Inflater(Inflater.anyEnvelope)
@@ -84,6 +91,7 @@ public final class StreamDecoder {
       if !isInside {
         if hasBegun {
           guard codec == .gzip else {
+            if ignoresTail { return (count, out) }
             throw LakeError(.codecFailed, "deflate: bytes follow the end", offset: consumed + at)
           }
           inflater.reset()

@@ -88,6 +88,7 @@ public struct AvroObjectFile {
   }
 
   private func unpack(_ packed: Buffer) throws(LakeError) -> Buffer {
+    if codec == .deflateRaw { return try inflate(packed) }
     guard codec == .snappy else {
       return try unpacker.decompress(packed, codec: codec, atMost: limits.avroBlockBytesMax)
     }
@@ -102,6 +103,25 @@ public struct AvroObjectFile {
       throw LakeError(.codecFailed, "the checksum of a snappy block is wrong", offset: 0)
     }
     return plain
+  }
+
+  /// Deflate as Java inflates it: what follows the end of the stream is not looked at.
+  private func inflate(_ packed: Buffer) throws(LakeError) -> Buffer {
+    let decoder = try StreamDecoder(.deflateRaw, limits: limits, ignoresTail: true)
+    let output = GrowingBuffer(capacity: packed.count * 4 + 64)
+    var position = 0
+    while true {
+      let before = output.count
+      let room = Swift.max(1 << 16, before)
+      position = try decoder.decode(packed, from: position, into: output, atMost: room)
+      guard output.count <= limits.avroBlockBytesMax else {
+        throw LakeError(
+          .limitExceeded, "a block unpacks to more than \(limits.avroBlockBytesMax) bytes", offset: 0)
+      }
+      if position == packed.count && output.count - before < room { break }
+    }
+    try decoder.finish()
+    return output.take()
   }
 
   /// All data as values of `reader`, or of the file's own schema. For small files only.
