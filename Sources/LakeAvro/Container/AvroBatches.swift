@@ -44,8 +44,7 @@ public struct AvroBatches: BatchSource {
         }
         block = nil
       } catch {
-        throw LakeError(
-          error.code, error.message + " (in the block here)", offset: current.offset)
+        throw current.error(error)
       }
     }
     if decoder.count == 0 { return nil }

@@ -12,6 +12,12 @@ public struct AvroObjectFile {
     public let data: Buffer
     /// Where the block starts in the file.
     public let offset: Int
+
+    /// An error inside the block, with the block's place in the file: its data may be packed.
+    func error(_ inner: LakeError) -> LakeError {
+      let place = inner.offset.map { " (byte \($0) of the block here)" } ?? ""
+      return LakeError(inner.code, inner.message + place, offset: offset)
+    }
   }
 
   /// The schema the data were written with.
@@ -134,7 +140,11 @@ public struct AvroObjectFile {
           .limitExceeded, "\(block.count) data of no bytes declared", offset: block.offset)
       }
       var bytes = ByteReader(block.data, code: .avroMalformed)
-      for _ in 0..<block.count { all.append(try decoder.read(&bytes)) }
+      do throws(LakeError) {
+        for _ in 0..<block.count { all.append(try decoder.read(&bytes)) }
+      } catch {
+        throw block.error(error)
+      }
       guard bytes.isAtEnd else {
         throw LakeError(
           .avroMalformed, "\(bytes.remaining) bytes left in a block", offset: block.offset)
