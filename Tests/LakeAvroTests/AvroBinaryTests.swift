@@ -48,7 +48,8 @@ struct AvroBinaryTests {
   }
 
   static let lies: [(String, String)] = [
-    (#""long""#, "80"), (#""long""#, "ffffffffffffffffffff01"), (#""long""#, "ffffffffffffffffff02"),
+    (#""long""#, "80"), (#""long""#, "ffffffffffffffffffff01"),
+    (#""long""#, "ffffffffffffffffff02"),
     (#""int""#, "8080808010"), (#""boolean""#, "02"), (#""boolean""#, ""), (#""float""#, "000000"),
     (#""string""#, "08616263"), (#""string""#, "01"), (#""string""#, "02ff"),
     (#""bytes""#, "feffffffffffffffff01"), (#"["null","int"]"#, "04"), (#"["null","int"]"#, "01"),

@@ -142,8 +142,8 @@ struct AvroObjectFileTests {
     }
   }
 
-  /// A block as Python's writers make it: a zlib stream without its first two bytes and its last one,
-  /// so that three bytes of a checksum follow the end of the deflate stream.
+  /// A block as Python's writers make it: a zlib stream without its first two bytes and its last
+  /// one, so that three bytes of a checksum follow the end of the deflate stream.
   @Test("bytes behind a deflated block do not matter", .spec("AVROFILE-4"))
   func tail() throws {
     let marker = [UInt8](repeating: 9, count: 16)

@@ -33,7 +33,7 @@ struct AvroSchemaTests {
         + #""precision":10,"scale":2}"#, nil
     ),
     (
-      #"{"type":"record","name":"L","fields":[{"name":"next","type":["null","L"],"default":null}]}"#,
+      #"{"type":"record","name":"L","fields":[{"name":"n","type":["null","L"],"default":null}]}"#,
       nil
     ),
     (

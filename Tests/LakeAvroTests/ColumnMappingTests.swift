@@ -56,7 +56,9 @@ struct ColumnMappingTests {
       Field("l", .list(Field("element", .decimal(precision: 38, scale: 0), nullable: false))),
       Field(
         "s",
-        .structure([Field("x", .int16), Field("y", .structure([Field("z", .date, nullable: false)]))])),
+        .structure([
+          Field("x", .int16), Field("y", .structure([Field("z", .date, nullable: false)])),
+        ])),
       Field("m", .map(key: Field("key", .string, nullable: false), value: Field("value", .bool))),
       Field("t", .timestamp(.micro, utc: false)),
     ])
@@ -140,7 +142,8 @@ struct ColumnMappingTests {
   @Test("what the schema cannot take is not encoded", .spec("AVRO-23"))
   func encoding() throws {
     let out = GrowingBuffer()
-    let fixed = #"{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":4,"scale":1}"#
+    let fixed = #"{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":4,"#
+      + #""scale":1}"#
     let cases: [(String, ColumnType, Scalar)] = [
       (#""int""#, .int32, .null), (fixed, .decimal(precision: 4, scale: 1), .decimal(32_768)),
       (#"{"type":"enum","name":"E","symbols":["A"]}"#, .string, .string("B")),

@@ -58,7 +58,7 @@ public final class AvroBatchWriter {
   private let encoder: RowEncoder
   private let bytes = GrowingBuffer()
 
-  /// - Parameter schema: nil for the one that Hudi's conventions give the columns, as a record `row`.
+  /// - Parameter schema: nil for the one Hudi's conventions give the columns, as record `row`.
   public init(
     _ sink: any ByteSink, columns: Schema, schema: AvroSchema? = nil, codec: Codec = .zstd,
     metadata: [(name: String, value: [UInt8])] = [], random: any RandomSource = SystemRandom()

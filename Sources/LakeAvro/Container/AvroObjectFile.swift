@@ -57,8 +57,8 @@ public struct AvroObjectFile {
   /// A header entry, `hoodie` writers' own ones for example.
   public subscript(name: String) -> Buffer? { metadata.first { $0.name == name }?.value }
 
-  /// The next block, or nil at the end of the file. Throws `avroMalformed` for a block that ends early
-  /// or is not followed by the marker, `limitExceeded` above `avroBlockBytesMax`, `codecFailed`.
+  /// The next block, or nil at the end of the file. Throws `avroMalformed` for a block that ends
+  /// early or is not followed by the marker, `limitExceeded` above `avroBlockBytesMax`, `codecFailed`.
   public mutating func nextBlock() throws(LakeError) -> Block? {
     guard position < source.count else { return nil }
     let start = position
@@ -122,7 +122,8 @@ public struct AvroObjectFile {
       position = try decoder.decode(packed, from: position, into: output, atMost: room)
       guard output.count <= limits.avroBlockBytesMax else {
         throw LakeError(
-          .limitExceeded, "a block unpacks to more than \(limits.avroBlockBytesMax) bytes", offset: 0)
+          .limitExceeded, "a block unpacks to more than \(limits.avroBlockBytesMax) bytes",
+          offset: 0)
       }
       if position == packed.count && output.count - before < room { break }
     }
