@@ -21,7 +21,7 @@ public struct TableLock: Sendable {
   }
 
   /// Runs `body` inside the gate and, where the table asks for it, with Hudi's lock file held. Throws
-  /// `lockBusy` after `milliseconds`. Not re-entrant. [TIME-16]
+  /// `lockBusy` after `milliseconds`. Not re-entrant. [TIME-16] [TIME-25]
   public func with<T>(
     wait milliseconds: Int64 = TableLock.wait, _ body: () throws(LakeError) -> T
   ) throws(LakeError) -> T {

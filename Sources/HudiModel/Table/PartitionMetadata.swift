@@ -1,7 +1,7 @@
 // Spec: 02-layout-and-names. The small file that makes a directory a partition.
 import LakeBase
 
-/// The content of `.hoodie_partition_metadata`.
+/// The content of `.hoodie_partition_metadata`. [NAME-10]
 public struct PartitionMetadata: Sendable, Hashable {
   public static let fileName = ".hoodie_partition_metadata"
 
