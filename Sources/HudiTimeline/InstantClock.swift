@@ -69,7 +69,8 @@ public struct InstantClock: Sendable {
 
   private func spell(_ civil: Int64) throws(LakeError) -> InstantTime {
     guard let time = InstantTime(civilMilliseconds: civil) else {
-      throw LakeError(.clockBehind, "clock: \(civil) ms since 1970 lies outside the years 1 to 9999")
+      throw LakeError(
+        .clockBehind, "clock: \(civil) ms since 1970 lies outside the years 1 to 9999")
     }
     return time
   }

@@ -66,11 +66,13 @@ extension TimelineStore {
   }
 
   private func requirePending(_ instant: Instant, _ timeline: Timeline) throws(LakeError) {
-    guard let found = timeline.instant(instant.requested, action: instant.origin.completed)
-      ?? timeline.instant(instant.requested, action: instant.origin)
+    guard
+      let found = timeline.instant(instant.requested, action: instant.origin.completed)
+        ?? timeline.instant(instant.requested, action: instant.origin)
     else {
       throw LakeError(
-        .instantAlreadyEnded, "the instant \(instant) is no longer on the timeline; "
+        .instantAlreadyEnded,
+        "the instant \(instant) is no longer on the timeline; "
           + "another writer rolled it back")
     }
     if found.isCompleted {

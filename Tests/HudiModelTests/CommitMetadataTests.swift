@@ -64,13 +64,16 @@ import Testing
   @Test("Unknown members of JSON are kept", .spec("META-1"))
   func unknown() throws {
     let text = """
-      {"partitionToWriteStats":{"":[{"fileId":"a-0","path":"x","recordsStats":{"val":null},"new":1}]},
+      {"partitionToWriteStats":
+        {"":[{"fileId":"a-0","path":"x","recordsStats":{"val":null},"new":1}]},
        "compacted":false,"extraMetadata":{},"operationType":"upsert","later":[1,"a"]}
       """
     let metadata = try CommitMetadata(parsing: Buffer(utf8: text))
     #expect(metadata.operation == .upsert && metadata.operationType == "upsert")
     let again = try #require(try metadata.encode(.one, .commit).text)
-    for member in [#""later""#, #""recordsStats""#, #""new" : 1"#] { #expect(again.contains(member)) }
+    for member in [#""later""#, #""recordsStats""#, #""new" : 1"#] {
+      #expect(again.contains(member))
+    }
     #expect(try CommitMetadata(parsing: Buffer(utf8: again)) == metadata)
   }
 
@@ -129,7 +132,8 @@ import Testing
     map["b"] = nil
     map["a", default: 0] += 5
     #expect(map.keys == ["a", "c"] && map["a"] == 7 && map.count == 2)
-    #expect(map == ["c": 3, "a": 7] && map.hashValue == (["c": 3, "a": 7] as OrderedMap).hashValue)
+    #expect(
+      map == ["c": 3, "a": 7] && map.hashValue == (["c": 3, "a": 7] as OrderedMap).hashValue)
     #expect(map != ["c": 3, "a": 8])
   }
 

@@ -121,7 +121,9 @@ import Testing
       }
     }
     let time = try InstantTime(parsing: r)
-    #expect(InstantFileName("\(r).optimize.requested", .two) == .unknownAction(time, "optimize", .requested))
+    #expect(
+      InstantFileName("\(r).optimize.requested", .two)
+        == .unknownAction(time, "optimize", .requested))
     #expect(InstantFileName("\(r)_\(r).COMMIT", .two) == .unknownAction(time, "COMMIT", .completed))
     guard case .instant(let legacy) = InstantFileName("\(r).commit", .two) else {
       Issue.record("a legacy name")

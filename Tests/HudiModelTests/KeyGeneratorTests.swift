@@ -32,7 +32,8 @@ import Testing
   @Test("Difficult texts go through unchanged (H11)", .spec("KEY-5"))
   func difficult() throws {
     let texts = [
-      "a/b", "a:b,c", "%2F", "x=\"'y", "line\nbreak\ttab", "😀", "\u{202E}abc", "__null__", "__empty__",
+      "a/b", "a:b,c", "%2F", "x=\"'y", "line\nbreak\ttab", "😀", "\u{202E}abc", "__null__",
+      "__empty__",
       String(repeating: "k", count: 65_536),
     ]
     let keys = try generator([TableConfig.Key.recordKeyFields: "id"])
@@ -54,20 +55,29 @@ import Testing
     let bad = Column(
       .string, count: 2,
       layout: .bytes(
-        offsets: Buffer([0, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0]), data: Buffer([0x61, 0x62, 0xC3, 0x28])))
+        offsets: Buffer([0, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0]),
+        data: Buffer([0x61, 0x62, 0xC3, 0x28])))
     let error = #expect(throws: LakeError.self) { try plain.keys(of: batch([("id", bad)])) }
     #expect(error?.code == .inputEncoding && error?.message.contains("row 1") == true)
     #expect(error?.message.contains("byte 1") == true)
     var limits = Limits.standard
     limits.keyBytesMax = 3
     let short = try generator([TableConfig.Key.recordKeyFields: "id"], limits: limits)
-    #expect(code { () throws(LakeError) in _ = try short.keys(of: batch([("id", Column.texts(["abc"]))])) } == nil)
-    #expect(code { () throws(LakeError) in _ = try short.keys(of: batch([("id", Column.texts(["abcd"]))])) } == .keyTooLong)
-    #expect(code { () throws(LakeError) in _ = try plain.keys(of: batch([("x", Column.texts(["a"]))])) } == .columnNotFound)
+    #expect(
+      code { () throws(LakeError) in _ = try short.keys(of: batch([("id", Column.texts(["abc"]))]))
+      } == nil)
+    #expect(
+      code { () throws(LakeError) in _ = try short.keys(of: batch([("id", Column.texts(["abcd"]))]))
+      } == .keyTooLong)
+    #expect(
+      code { () throws(LakeError) in _ = try plain.keys(of: batch([("x", Column.texts(["a"]))])) }
+        == .columnNotFound)
     let list = Column(
       .list(Field("element", .string)), count: 1,
       layout: .list(offsets: Buffer([0, 0, 0, 0, 0, 0, 0, 0]), child: Column.texts([])))
-    #expect(code { () throws(LakeError) in _ = try plain.keys(of: batch([("id", list)])) } == .typeUnsupported)
+    #expect(
+      code { () throws(LakeError) in _ = try plain.keys(of: batch([("id", list)])) }
+        == .typeUnsupported)
   }
 
   @Test("Composite keys that could stand for others are refused (H12)", .spec("KEY-2", "KEY-4"))
@@ -134,7 +144,9 @@ import Testing
     let encoded = try generator([
       TableConfig.Key.partitionFields: "p", TableConfig.Key.urlEncode: "true",
     ])
-    #expect(throws: LakeError.self) { try encoded.partitions(of: batch([("p", Column.texts([".."]))])) }
+    #expect(throws: LakeError.self) {
+      try encoded.partitions(of: batch([("p", Column.texts([".."]))]))
+    }
     #expect(try encoded.partitions(of: batch([("p", Column.texts(["../x"]))]))[0].text == "..%2Fx")
   }
 
@@ -142,7 +154,8 @@ import Testing
   func custom() throws {
     let time = "hoodie.keygen.timebased."
     let keys = try generator([
-      TableConfig.Key.keyGeneratorType: "CUSTOM", TableConfig.Key.partitionFields: "r:SIMPLE,t:timestamp",
+      TableConfig.Key.keyGeneratorType: "CUSTOM",
+      TableConfig.Key.partitionFields: "r:SIMPLE,t:timestamp",
       time + "timestamp.type": "EPOCHMILLISECONDS", time + "output.dateformat": "yyyy-MM-dd'T'HH",
       time + "output.timezone": "GMT+5:30", TableConfig.Key.recordKeyFields: "r",
     ])
@@ -165,7 +178,10 @@ import Testing
       if all[time + "timestamp.type"] == nil { all[time + "timestamp.type"] = "UNIX_TIMESTAMP" }
       #expect(code { () throws(LakeError) in _ = try generator(all) } == .tableFeatureUnsupported)
     }
-    #expect(code { () throws(LakeError) in _ = try generator([TableConfig.Key.keyGeneratorClass: "com.example.K"]) } == .tableFeatureUnsupported)
+    #expect(
+      code { () throws(LakeError) in
+        _ = try generator([TableConfig.Key.keyGeneratorClass: "com.example.K"])
+      } == .tableFeatureUnsupported)
     #expect(
       code { () throws(LakeError) in
         _ = try generator([
@@ -184,7 +200,10 @@ import Testing
       time + "output.timezone": "UTC",
     ])
     let rows = batch([
-      ("t", try strings(["2024-01-15T23:30:00-02:00", "2024-01-15 08:05", nil, "2024-01-15 08:55"]))
+      (
+        "t",
+        try strings(["2024-01-15T23:30:00-02:00", "2024-01-15 08:05", nil, "2024-01-15 08:55"])
+      )
     ])
     #expect(
       try keys.partitions(of: rows).paths.map(\.text) == ["2024011601", "2024011508", "1970010100"])
@@ -199,7 +218,9 @@ import Testing
     ])
     for value in [Int64.max, Int64.min, 4_000_000] {
       let column = try Column(.int64, scalars: [.int(value)])
-      #expect(code { () throws(LakeError) in _ = try huge.partitions(of: batch([("t", column)])) } == .partitionInvalid)
+      #expect(
+        code { () throws(LakeError) in _ = try huge.partitions(of: batch([("t", column)])) }
+          == .partitionInvalid)
     }
   }
 
@@ -210,12 +231,15 @@ import Testing
     #expect(filter.mayContain("a") && !filter.mayContain(""))
     let bytes = filter.encode()
     for length in 0..<bytes.count {
-      #expect(code { () throws(LakeError) in _ = try HudiBloomFilter(.dynamic, parsing: bytes[0..<length]) } == .baseFileMalformed)
+      #expect(
+        code { () throws(LakeError) in _ = try HudiBloomFilter(.dynamic, parsing: bytes[0..<length])
+        } == .baseFileMalformed)
     }
     func changed(_ at: Int, _ value: UInt8) -> LakeCode? {
       var copy = bytes.bytes
       copy[at] = value
-      return code { () throws(LakeError) in _ = try HudiBloomFilter(.dynamic, parsing: Buffer(copy)) }
+      return code { () throws(LakeError) in _ = try HudiBloomFilter(.dynamic, parsing: Buffer(copy))
+      }
     }
     #expect(changed(3, 7) == .codecUnsupported)
     #expect(changed(8, 0) == .codecUnsupported)
@@ -223,16 +247,22 @@ import Testing
     #expect(changed(21, 0x7F) == .baseFileMalformed)
     #expect(changed(4, 0x7F) == .baseFileMalformed)
     #expect(
-      code { () throws(LakeError) in _ = try HudiBloomFilter(footer: { $0 == HudiBloomFilter.footerKey ? "*" : nil }) }
+      code { () throws(LakeError) in
+        _ = try HudiBloomFilter(footer: { $0 == HudiBloomFilter.footerKey ? "*" : nil })
+      }
         == .baseFileMalformed)
     #expect(
-      code { () throws(LakeError) in _ = try HudiBloomFilter(footer: { $0 == HudiBloomFilter.formKey ? "X" : "AAAA" }) }
+      code { () throws(LakeError) in
+        _ = try HudiBloomFilter(footer: { $0 == HudiBloomFilter.formKey ? "X" : "AAAA" })
+      }
         == .baseFileMalformed)
     #expect(try HudiBloomFilter(footer: { _ in nil }) == nil)
     var simple = try HudiBloomFilter(simpleFor: 3, falsePositives: 0.001)
     simple.add(Column.texts(["x"]))
     let footer = [HudiBloomFilter.legacyFooterKey: simple.footerValue]
     #expect(try HudiBloomFilter(footer: { footer[$0] })?.mayContain("x") == true)
-    #expect(code { () throws(LakeError) in _ = try HudiBloomFilter(simpleFor: .max, falsePositives: 0.1) } == .limitExceeded)
+    #expect(
+      code { () throws(LakeError) in _ = try HudiBloomFilter(simpleFor: .max, falsePositives: 0.1) }
+        == .limitExceeded)
   }
 }

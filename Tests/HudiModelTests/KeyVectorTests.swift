@@ -35,7 +35,8 @@ struct KeyVectorTests {
       let inner = try batch(value, nil)
       let type = ColumnType.structure(inner.schema.fields)
       return (type, Column(type, count: 1, layout: .structure(inner.columns)))
-    case (.bool(let flag), _): return (.bool, Column(.bool, count: 1, layout: .bits(Bitmap([flag]))))
+    case (.bool(let flag), _):
+      return (.bool, Column(.bool, count: 1, layout: .bits(Bitmap([flag]))))
     case (.number(let text), "int"):
       let bits = UInt32(bitPattern: try need(Int32(text)))
       return (.int32, fixed(.int32, (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }))

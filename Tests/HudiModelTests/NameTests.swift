@@ -25,7 +25,7 @@ import Testing
   func tokens() {
     #expect(WriteToken(task: 3, stage: 52, attempt: 126).text == "3-52-126")
     #expect(WriteToken("0-52-126")?.text == "0-52-126")
-    for text in ["", "1", "1-2", "1-2-3-4", "1--3", "a-1-2", "1-2-" ] {
+    for text in ["", "1", "1-2", "1-2-3-4", "1--3", "a-1-2", "1-2-"] {
       #expect(WriteToken(text) == nil, "\(text)")
     }
     // As text: 10 before 9.
@@ -139,9 +139,10 @@ import Testing
         + "partitionDepth=1\n")
     #expect(bytes.count == 96)
     #expect(try PartitionMetadata(parsing: bytes) == metadata)
-    for text in ["", "commitTime=x\npartitionDepth=1", "commitTime=20260101000000000",
-      "commitTime=20260101000000000\npartitionDepth=-1"]
-    {
+    for text in [
+      "", "commitTime=x\npartitionDepth=1", "commitTime=20260101000000000",
+      "commitTime=20260101000000000\npartitionDepth=-1",
+    ] {
       let error = #expect(throws: LakeError.self) {
         try PartitionMetadata(parsing: Buffer(utf8: text))
       }

@@ -14,7 +14,9 @@ struct RealTablesTests {
 
   private func timelineFolder(_ config: TableConfig) -> String { config.timelineDirectory }
 
-  @Test("Every hoodie.properties parses, and what is written parses the same", .spec("CONF-2", "CONF-3", "CONF-12", "CONF-13"))
+  @Test(
+    "Every hoodie.properties parses, and what is written parses the same",
+    .spec("CONF-2", "CONF-3", "CONF-12", "CONF-13"))
   func properties() throws {
     var cases = 0
     try Fixtures.forEachTable { table, archive in
@@ -24,7 +26,9 @@ struct RealTablesTests {
         checksum == String(TableConfig.checksum(database: config.database, name: config.name)))
       let again = try TableConfig(parsing: config.encode(now: 1_772_919_899_123, isUpdate: true))
       #expect(again.properties == config.properties, "\(table.fixture)")
-      if !table.isMetadataTable, config.baseFileFormat == .parquet, config[TableConfig.Key.bootstrapBasePath] == nil {
+      if !table.isMetadataTable, config.baseFileFormat == .parquet,
+        config[TableConfig.Key.bootstrapBasePath] == nil
+      {
         try config.requireReadable()
       } else {
         #expect(throws: LakeError.self) { try config.requireWritable() }
@@ -74,7 +78,8 @@ struct RealTablesTests {
           if name == PartitionMetadata.fileName {
             let bytes = try need(try archive.buffer(of: table.root + path))
             let metadata = try PartitionMetadata(parsing: bytes)
-            #expect(metadata.depth == (slash == nil ? 0 : path.utf8.count { $0 == 0x2F }), "\(path)")
+            #expect(
+              metadata.depth == (slash == nil ? 0 : path.utf8.count { $0 == 0x2F }), "\(path)")
           }
         case .foreign: #expect(name == ".DS_Store", "\(table.fixture): \(path)")
         }
@@ -84,7 +89,9 @@ struct RealTablesTests {
     Fixtures.report("data file names", cases: bases + logs)
   }
 
-  @Test("Every commit's metadata parses, and what is written parses equal", .spec("META-1", "META-3", "META-4", "META-5"))
+  @Test(
+    "Every commit's metadata parses, and what is written parses equal",
+    .spec("META-1", "META-3", "META-4", "META-5"))
   func commits() throws {
     var avro = 0
     var json = 0
@@ -113,7 +120,8 @@ struct RealTablesTests {
         } else {
           #expect(again == metadata, "\(table.fixture) \(name)")
           try sameAvro(
-            bytes, try metadata.encode(.two, instant.action, instant.state), "\(table.fixture) \(name)")
+            bytes, try metadata.encode(.two, instant.action, instant.state),
+            "\(table.fixture) \(name)")
           avro += 1
         }
       }
@@ -162,7 +170,9 @@ struct RealTablesTests {
     }
   }
 
-  @Test("Every plan and service metadata parses, and what is written parses equal", .spec("META-7", "META-8", "META-9"))
+  @Test(
+    "Every plan and service metadata parses, and what is written parses equal",
+    .spec("META-7", "META-8", "META-9"))
   func plans() throws {
     var counts: [String: Int] = [:]
     try Fixtures.forEachTable { table, archive in

@@ -7,7 +7,9 @@ import Testing
 @Suite struct TableConfigTests {
   typealias Key = TableConfig.Key
 
-  static func config(_ version: Int, _ further: [String: String] = [:]) throws(LakeError) -> TableConfig {
+  static func config(_ version: Int, _ further: [String: String] = [:]) throws(LakeError)
+    -> TableConfig
+  {
     let base = [
       TableProperty(Key.name, "t"), TableProperty(Key.version, String(version)),
       TableProperty(Key.layout, version == 6 ? "1" : "2"),
@@ -33,7 +35,8 @@ import Testing
   @Test("What must be there, and what is kept", .spec("CONF-2"))
   func required() throws {
     let whole = [
-      TableProperty("z.unknown", "1"), TableProperty(Key.name, "t"), TableProperty(Key.version, "9"),
+      TableProperty("z.unknown", "1"), TableProperty(Key.name, "t"),
+      TableProperty(Key.version, "9"),
       TableProperty(Key.layout, "2"), TableProperty("a.unknown", " x "),
     ]
     #expect(try TableConfig(whole).properties == whole)
@@ -112,7 +115,8 @@ import Testing
       // Both in one table of version 6: the payload decides; from 8 on the strategy.
       (6, [Key.payloadClass: latest, Key.mergerStrategySix: event], .commitTime),
       (8, [Key.payloadClass: latest, Key.mergeStrategyID: event], .eventTime),
-      (6, [Key.mergerStrategySix: event], .eventTime), (6, [Key.mergerStrategySix: commit], .commitTime),
+      (6, [Key.mergerStrategySix: event], .eventTime),
+      (6, [Key.mergerStrategySix: commit], .commitTime),
       (8, [Key.payloadClass: "com.example.Payload"], .custom),
       (8, [Key.mergeStrategyID: "00000000-0000-0000-0000-000000000000"], .custom),
     ]
@@ -145,7 +149,9 @@ import Testing
       let config = try Self.config(9, properties)
       try config.requireReadable()
       let error = #expect(throws: LakeError.self) { try config.requireWritable() }
-      #expect(error?.code == (properties[Key.mergeMode] == nil ? .tableFeatureUnsupported : .mergerUnknown))
+      #expect(
+        error?.code
+          == (properties[Key.mergeMode] == nil ? .tableFeatureUnsupported : .mergerUnknown))
     }
   }
 
@@ -181,7 +187,8 @@ import Testing
         + "hoodie.table.name=t\nhoodie.table.version=9\nhoodie.timeline.layout.version=2\n"
         + "hoodie.keygen.timebased.input.dateformat=HH\\:mm\n")
     let update = try #require(config.encode(now: 0, isUpdate: true).text)
-    #expect(update.hasPrefix("#Updated at 1970-01-01T00:00:00.000Z\n#Thu Jan 01 00:00:00 UTC 1970\n"))
+    #expect(
+      update.hasPrefix("#Updated at 1970-01-01T00:00:00.000Z\n#Thu Jan 01 00:00:00 UTC 1970\n"))
   }
 
   @Test("New tables carry what their version needs", .spec("CONF-14", "CONF-15"))
@@ -240,10 +247,11 @@ import Testing
     #expect(refused { $0.partitionFields = ["a:b"] })
     #expect(refused { $0.mergeMode = .eventTime })
     #expect(refused { $0.mergeMode = .custom })
-    #expect(refused {
-      $0.version = .eight
-      $0.orderingFields = ["a", "b"]
-    })
+    #expect(
+      refused {
+        $0.version = .eight
+        $0.orderingFields = ["a", "b"]
+      })
     #expect(refused { $0.createSchema = "{" })
   }
 }

@@ -198,7 +198,8 @@ struct VectorTests {
       cases += 1
     }
     for item in try list(file["decimal"]) {
-      let unscaled = try need(item[0]?.string.flatMap { Int128($0) } ?? item[0]?.int64.map { Int128($0) })
+      let unscaled = try need(
+        item[0]?.string.flatMap { Int128($0) } ?? item[0]?.int64.map { Int128($0) })
       #expect(JavaText.decimal(unscaled, scale: try need(item[1]?.int)) == item[2]?.string)
       cases += 1
     }

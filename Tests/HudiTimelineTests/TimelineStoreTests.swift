@@ -32,7 +32,8 @@ import Testing
     try CommitMetadata(.insert).encode(store.layout, action, random: SeededRandom(1))
   }
 
-  @Test("Requested, inflight, completed in every version", .spec("TIME-8", "TIME-14", "TIME-19"),
+  @Test(
+    "Requested, inflight, completed in every version", .spec("TIME-8", "TIME-14", "TIME-19"),
     arguments: TableVersion.allCases)
   func transitions(_ version: TableVersion) throws {
     let (_, store) = try table(version)
@@ -200,7 +201,8 @@ extension TimelineStore {
     // 10 minutes: only on a table that is ours alone.
     #expect(try alone.next(after: timeline(1_000_000)) == time(1_000_001))
     let shared = try clock(now, writers: "file-lock")
-    for (clock, tail) in [(shared, 2001), (try clock(now, writers: nil), 2001), (alone, 1_001_001)] {
+    for (clock, tail) in [(shared, 2001), (try clock(now, writers: nil), 2001), (alone, 1_001_001)]
+    {
       let error = #expect(throws: LakeError.self) { try clock.next(after: timeline(tail)) }
       #expect(error?.code == .clockBehind)
     }
@@ -250,7 +252,8 @@ extension TimelineStore {
       try TableHome.create(config, on: storage, world)
     }
     #expect(error?.code == .tableExists)
-    for folder in [".hoodie/timeline", ".hoodie/timeline/history", ".hoodie/.temp", ".hoodie/.aux"] {
+    for folder in [".hoodie/timeline", ".hoodie/timeline/history", ".hoodie/.temp", ".hoodie/.aux"]
+    {
       #expect(try storage.entry(StoragePath(folder))?.kind == .directory)
     }
     let none = #expect(throws: LakeError.self) {

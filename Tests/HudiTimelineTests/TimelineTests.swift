@@ -35,7 +35,8 @@ func time(_ tail: Int) throws -> InstantTime {
     #expect(
       found.instants.map(\.description) == [
         "\(r)001 commit completed", "\(r)001 savepoint completed", "\(r)002 commit completed",
-        "\(r)003 clustering requested", "\(r)004 deltacommit inflight", "\(r)005 rollback completed",
+        "\(r)003 clustering requested", "\(r)004 deltacommit inflight",
+        "\(r)005 rollback completed",
       ])
     #expect(try found.instant(try time(2))?.origin == .compaction)
     #expect(try found.completedWrites.map(\.requested) == [try time(1), try time(2)])
@@ -59,18 +60,24 @@ func time(_ tail: Int) throws -> InstantTime {
     #expect(try found.start == time(2))
     #expect(try timeline(Array(names[..<2])).start == (try time(1)))
     #expect(try timeline([]).start == nil)
-    #expect(try found.asOf(try time(2)).completedWrites.map(\.requested) == [try time(1), try time(2)])
+    #expect(
+      try found.asOf(try time(2)).completedWrites.map(\.requested) == [try time(1), try time(2)])
     #expect(try found.asOf(try time(9)).pending.isEmpty)
     let range = InstantRange(after: try time(4), through: try time(5))
     #expect(try found.writes(completedIn: range).map(\.requested) == [try time(1)])
-    #expect(try found.writes(since: try timeline(["\(r)002_\(r)004.commit"])).map(\.requested)
-      == [try time(1), try time(3)])
+    #expect(
+      try found.writes(since: try timeline(["\(r)002_\(r)004.commit"])).map(\.requested)
+        == [try time(1), try time(3)])
     #expect(found.completedReplacements.count == 1)
     let filter = found.filter()
-    #expect(try filter.admits(try time(1)) && filter.admits(try time(0)) && !filter.admits(try time(8)))
+    #expect(
+      try filter.admits(try time(1)) && filter.admits(try time(0)) && !filter.admits(try time(8)))
     #expect(try !filter.admits(try time(9)))
     let one = try timeline(["\(r)001.commit", "\(r)002.commit"], .one)
-    #expect(try one.writes(completedIn: InstantRange(after: try time(1))).map(\.requested) == [try time(2)])
+    #expect(
+      try one.writes(completedIn: InstantRange(after: try time(1))).map(\.requested) == [
+        try time(2)
+      ])
   }
 
   @Test("Listings that contradict themselves (H8)", .spec("TIME-6", "TIME-10", "TIME-23"))

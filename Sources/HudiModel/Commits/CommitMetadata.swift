@@ -77,7 +77,9 @@ public struct CommitMetadata: Sendable, Hashable {
     guard folder == partition.text else {
       throw LakeError(
         .commitMetadataMalformed,
-        "the path \(path.debugDescription) does not lie in partition \(partition.text.debugDescription)")
+        "the path \(path.debugDescription) does not lie in partition "
+          + partition.text.debugDescription
+      )
     }
   }
 

@@ -97,7 +97,9 @@ public enum BucketHash {
   /// The bucket a file id names; nil when its first eight characters are no number.
   public static func bucket(of fileID: FileID) -> Int32? {
     let head = fileID.text.prefix(8)
-    guard head.utf8.count == 8, head.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+    guard head.utf8.count == 8, head.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+      return nil
+    }
     return Int32(head)
   }
 }

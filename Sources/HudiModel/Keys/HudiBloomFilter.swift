@@ -44,7 +44,8 @@ public struct HudiBloomFilter: Sendable, Hashable {
   }
 
   /// An empty dynamic filter that grows by rows of `keysPerRow` keys up to `keysMax`.
-  public init(dynamicRowOf keysPerRow: Int, falsePositives: Double, keysMax: Int) throws(LakeError) {
+  public init(dynamicRowOf keysPerRow: Int, falsePositives: Double, keysMax: Int) throws(LakeError)
+  {
     try self.init(.dynamic, keys: keysPerRow, falsePositives, keysMax: keysMax)
   }
 
@@ -55,7 +56,8 @@ public struct HudiBloomFilter: Sendable, Hashable {
       let perRow = Int32(exactly: keys)
     else {
       throw LakeError(
-        .limitExceeded, "a filter for \(keys) keys with \(falsePositives) false positives is too large")
+        .limitExceeded,
+        "a filter for \(keys) keys with \(falsePositives) false positives is too large")
     }
     self.form = form
     self.keysMax = keysMax
@@ -167,7 +169,8 @@ public struct HudiBloomFilter: Sendable, Hashable {
       keysPerRow = try reader.bigEndian(Int32.self)
       currentKeys = try reader.bigEndian(Int32.self)
       let count = try reader.bigEndian(Int32.self)
-      guard count > 0, keysPerRow > 0, currentKeys >= 0, Int(count) <= reader.remaining / (13 + width)
+      guard count > 0, keysPerRow > 0, currentKeys >= 0,
+        Int(count) <= reader.remaining / (13 + width)
       else { throw reader.failure("a filter has \(count) rows of \(width) bytes") }
       var rows: [[UInt8]] = []
       for _ in 0..<count {
@@ -189,12 +192,14 @@ public struct HudiBloomFilter: Sendable, Hashable {
     let version = try reader.bigEndian(Int32.self)
     guard version == -1 else {
       throw LakeError(
-        .codecUnsupported, "a key filter of version \(version) uses a hash that nothing writes any more")
+        .codecUnsupported,
+        "a key filter of version \(version) uses a hash that nothing writes any more")
     }
     let hashes = try reader.bigEndian(Int32.self)
     let kind = try reader.byte()
     guard kind == 1 else {
-      throw LakeError(.codecUnsupported, "a key filter uses the hash \(kind), which nothing writes any more")
+      throw LakeError(
+        .codecUnsupported, "a key filter uses the hash \(kind), which nothing writes any more")
     }
     let bits = try reader.bigEndian(Int32.self)
     guard hashes > 0, hashes <= 10_000, bits > 0 else {
@@ -212,7 +217,8 @@ public struct HudiBloomFilter: Sendable, Hashable {
     guard let text = value(Self.footerKey) ?? value(Self.legacyFooterKey) else { return nil }
     let name = value(Self.formKey) ?? Form.simple.rawValue
     guard let form = Form(rawValue: name) else {
-      throw LakeError(.baseFileMalformed, "the key filter's form \(name.debugDescription) is not known")
+      throw LakeError(
+        .baseFileMalformed, "the key filter's form \(name.debugDescription) is not known")
     }
     guard let bytes = Base64.decode(text) else {
       throw LakeError(.baseFileMalformed, "the key filter is not Base64")

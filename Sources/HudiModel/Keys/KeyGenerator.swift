@@ -121,7 +121,8 @@ public struct KeyGenerator: Sendable {
     }
     if let row = KeyJoin.firstRow(longerThan: limits.keyBytesMax, in: keys) {
       throw LakeError(
-        .keyTooLong, "row \(row + firstRow): the record key has more than \(limits.keyBytesMax) bytes",
+        .keyTooLong,
+        "row \(row + firstRow): the record key has more than \(limits.keyBytesMax) bytes",
         facts: [("row", String(row + firstRow))])
     }
     return keys

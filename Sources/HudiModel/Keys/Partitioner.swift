@@ -20,7 +20,8 @@ struct Partitioner: Sendable {
     if config.keyGenerator == .simple || config.keyGenerator == .timestamp, fields.count > 1 {
       throw LakeError(
         .tableFeatureUnsupported,
-        "the key generator \(config.keyGenerator.typeName) has one partition field, the table \(fields.count)")
+        "the key generator \(config.keyGenerator.typeName) has one partition field, the table \(fields.count)"
+      )
     }
     prefixes = config.isHiveStyle ? fields.map { $0 + "=" } : fields.map { _ in "" }
     var times: [TimestampPartition?] = []
@@ -47,7 +48,8 @@ struct Partitioner: Sendable {
       return false
     default:
       throw LakeError(
-        .tableFeatureUnsupported, "the partition field \(written.debugDescription) has an unknown kind")
+        .tableFeatureUnsupported,
+        "the partition field \(written.debugDescription) has an unknown kind")
     }
   }
 

@@ -84,7 +84,8 @@ struct TimePattern: Sendable, Hashable {
       case .field("m", let width): text += Self.padded(time.minute, width)
       case .field("s", let width): text += Self.padded(time.second, width)
       case .field("S", let width):
-        let digits = Self.padded(time.millisecond, 3) + String(repeating: "0", count: max(0, width - 3))
+        let digits =
+          Self.padded(time.millisecond, 3) + String(repeating: "0", count: max(0, width - 3))
         text += digits.prefix(width)
       case .field(_, let width): text += Self.zone(offset, colon: width > 1)
       }

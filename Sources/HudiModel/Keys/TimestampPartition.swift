@@ -33,7 +33,8 @@ struct TimestampPartition: Sendable {
     let delimiter = setting("input.dateformat.list.delimiter.regex") ?? ","
     guard delimiter.utf8.count == 1, !"\\^$.|?*+()[]{}".contains(delimiter) else {
       throw LakeError(
-        .tableFeatureUnsupported, "the delimiter \(delimiter.debugDescription) is a regular expression")
+        .tableFeatureUnsupported,
+        "the delimiter \(delimiter.debugDescription) is a regular expression")
     }
     var patterns: [TimePattern] = []
     for text in (setting("input.dateformat") ?? "").split(separator: delimiter) {
@@ -79,7 +80,8 @@ struct TimestampPartition: Sendable {
     }
     throw LakeError(
       .tableFeatureUnsupported,
-      "the timestamp key generator's type \(type ?? "(none)"), unit \(unit ?? "(none)") is not known")
+      "the timestamp key generator's type \(type ?? "(none)"), unit \(unit ?? "(none)") is not known"
+    )
   }
 
   /// The formatted time of every row; null stands for the first tick of the unit.
@@ -125,7 +127,9 @@ struct TimestampPartition: Sendable {
         code = found
       } else {
         code = Int32(texts.count)
-        guard let text = output.text(civil, offset: offset) else { throw Self.outside(row + firstRow) }
+        guard let text = output.text(civil, offset: offset) else {
+          throw Self.outside(row + firstRow)
+        }
         texts.append(text)
         known[slot] = code
       }

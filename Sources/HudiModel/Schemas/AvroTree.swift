@@ -78,7 +78,8 @@ enum AvroTree {
     switch resolved(schema, names) {
     case .null: if tree.isNull { return .null }
     case .boolean: if let flag = tree.bool { return .boolean(flag) }
-    case .int: if let number = tree.int64, let narrow = Int32(exactly: number) { return .int(narrow) }
+    case .int:
+      if let number = tree.int64, let narrow = Int32(exactly: number) { return .int(narrow) }
     case .long: if let number = tree.int64 { return .long(number) }
     case .double: if let number = tree.double { return .double(number) }
     case .string: if let text = tree.string { return .string(text) }
@@ -99,7 +100,9 @@ enum AvroTree {
     case .map(let item):
       if let members = tree.object {
         var entries: [(key: String, value: AvroValue)] = []
-        for member in members { entries.append((member.name, try value(member.value, item, names))) }
+        for member in members {
+          entries.append((member.name, try value(member.value, item, names)))
+        }
         return .map(entries)
       }
     case .record(let type):

@@ -86,6 +86,7 @@ extension TableConfig {
 
   private func refused(_ what: String, _ key: String, _ value: String) -> LakeError {
     LakeError(
-      .tableFeatureUnsupported, "the table uses \(what), which cannot be handled", facts: [(key, value)])
+      .tableFeatureUnsupported, "the table uses \(what), which cannot be handled",
+      facts: [(key, value)])
   }
 }

@@ -50,7 +50,8 @@ public struct TableConfig: Sendable, Hashable {
     self.places = places
     version = try TableVersion(parsing: try required(Key.version))
     name = try required(Key.name)
-    type = try Self.oneOf(TableType.self, Key.type, value(Key.type) ?? TableType.copyOnWrite.rawValue)
+    type = try Self.oneOf(
+      TableType.self, Key.type, value(Key.type) ?? TableType.copyOnWrite.rawValue)
     baseFileFormat = try Self.oneOf(
       BaseFileFormat.self, Key.baseFileFormat,
       value(Key.baseFileFormat)?.uppercased() ?? BaseFileFormat.parquet.rawValue)

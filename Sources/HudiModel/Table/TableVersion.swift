@@ -2,7 +2,8 @@
 import LakeBase
 
 /// The table versions this project reads and writes.
-public enum TableVersion: Int, Sendable, Hashable, Comparable, CaseIterable, CustomStringConvertible {
+public enum TableVersion: Int, Sendable, Hashable, Comparable, CaseIterable, CustomStringConvertible
+{
   case six = 6
   case eight = 8
   case nine = 9

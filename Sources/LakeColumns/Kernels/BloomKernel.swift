@@ -84,8 +84,9 @@ private func mixWords(
 ) -> UInt32 {
   let whole = count &>> 2
   for index in 0..<whole {
-    var word = UInt32(
-      littleEndian: (start + index &* 4).loadUnaligned(as: UInt32.self)) &* multiplier
+    var word =
+      UInt32(
+        littleEndian: (start + index &* 4).loadUnaligned(as: UInt32.self)) &* multiplier
     word ^= word &>> 24
     words[index] = word &* multiplier
   }

@@ -75,7 +75,9 @@ public enum JavaText {
   }
 
   private static func spelled(_ digits: [UInt8], _ scale: Int) -> String {
-    func text(_ part: some Sequence<UInt8>) -> String { String(decoding: Array(part), as: UTF8.self) }
+    func text(_ part: some Sequence<UInt8>) -> String {
+      String(decoding: Array(part), as: UTF8.self)
+    }
     func fraction(_ part: ArraySlice<UInt8>) -> String { part.isEmpty ? "0" : text(part) }
     if scale > 7 || scale < -2 {
       return "\(text(digits[..<1])).\(fraction(digits[1...]))E\(scale - 1)"
@@ -94,7 +96,8 @@ public enum JavaText {
     if scale == 0 { return sign + digits }
     let adjusted = digits.utf8.count - 1 - scale
     if scale > 0, adjusted >= -6 {
-      let padded = String(repeating: "0", count: Swift.max(0, scale + 1 - digits.utf8.count)) + digits
+      let padded =
+        String(repeating: "0", count: Swift.max(0, scale + 1 - digits.utf8.count)) + digits
       let point = padded.index(padded.endIndex, offsetBy: -scale)
       return "\(sign)\(padded[..<point]).\(padded[point...])"
     }
