@@ -7,6 +7,8 @@ struct Session: Sendable {
   let world: World
   let output: Output
   let zone: DisplayZone
+  /// Whether `--tz` or `LAKE_TZ` named the zone: only then may input leave it out.
+  let zoneIsGiven: Bool
   /// Bytes.
   let memory: Int
   /// Milliseconds to wait for a lock.
@@ -38,6 +40,7 @@ struct Session: Sendable {
     wait = try value("wait").map { (text) throws(LakeError) in try Units.duration(text, "wait") }
       ?? 60_000
     zone = try value("tz").map { (text) throws(LakeError) in try DisplayZone(text) } ?? .system
+    zoneIsGiven = value("tz") != nil
     dryRun = arguments.has("dry-run")
     mayAsk = !arguments.has("no-input")
     confirmed = arguments.has("yes")

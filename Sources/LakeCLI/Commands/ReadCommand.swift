@@ -1,0 +1,160 @@
+// Spec: 16-command-line, 12-queries. `lake read`: rows of a table or of a file.
+import HudiScan
+import Lake
+import LakeBase
+import LakeColumns
+
+extension CommandList {
+  static let read = CommandSpec(
+    "read", "rows of a table, or of any input file",
+    examples: [
+      ("lake read orders --where \"qty > 10\" --limit 20", "some rows of the newest version"),
+      ("lake read orders@^ --select id,qty --out before.csv.gz", "an earlier version, into a file"),
+      ("lake read changes.ndjson", "look at a file before it is committed"),
+    ],
+    operands: "TABLE[@V]|FILE", count: 1...1,
+    options: [
+      .value("select", "C[,C]", repeats: true, "these columns, in this order"),
+      .value("where", "EXPR", "rows for which this holds: \"day = '2026-03-01' and qty > 10\""),
+      .value("limit", "N", "at most so many rows"),
+      .value("as-of", "V", "the version, in place of @V"),
+      .flag("meta", "the five _hoodie_ columns as well"),
+      .value(
+        "out", "FILE", short: "O",
+        "write a file: .parquet, .avro, .csv, .tsv, .ndjson; text also .gz, .zst"),
+    ] + InputSettings.options,
+    exits: [6, 7, 8, 11, 12, 13], seeAlso: ["log", "files", "commit"],
+    notes: [
+      "V is an instant or its beginning, a time with a zone, -2h, ^ for the version before the newest, "
+        + "^^ for the one before that.",
+      "Rows are a table on a terminal and NDJSON elsewhere; see --format.",
+    ],
+    run: { (session, arguments) throws(LakeError) in
+      try ReadCommand(session: session, arguments: arguments).run()
+    })
+}
+
+/// One run of `lake read`.
+struct ReadCommand {
+  let session: Session
+  let arguments: Arguments
+
+  func run() throws(LakeError) -> Int32 {
+    let limit = try arguments.value("limit").map { (text) throws(LakeError) in
+      try Units.number(text, "limit", 0...Int.max)
+    }
+    let columns = arguments.has("select") ? try arguments.list("select") : nil
+    let predicate = try arguments.value("where").map { (text) throws(LakeError) in
+      try RowPredicate(text, zoneOffset: session.inputOffset)
+    }
+    let out = arguments.value("out")
+    let name = try out.map { (text) throws(LakeError) in try OutputName(text) }
+    var rows = try rows(columns, predicate)
+    if let limit { rows = LimitedRows(rows, limit) }
+    if let out, let name { return try write(rows, to: out, name) }
+    try show(rows)
+    return 0
+  }
+
+  private func rows(
+    _ columns: [String]?, _ predicate: RowPredicate?
+  ) throws(LakeError) -> any BatchSource {
+    let text = arguments.operands[0]
+    let address: TableAddress
+    do throws(LakeError) {
+      address = try TableAddress(text, session, asOf: arguments.value("as-of"))
+    } catch {
+      guard error.kind == .notFound || error.code == .notRegularFile,
+        try InputSettings.isFile(text, session)
+      else { throw error }
+      if arguments.has("as-of") {
+        throw LakeError(.usage, "\"\(text)\" is a file; only tables have versions")
+      }
+      let settings = try InputSettings(arguments, session)
+      return try settings.read(text, columns, predicate)
+    }
+    let options = ScanOptions(
+      columns: columns, predicate: predicate, includesMetaColumns: arguments.has("meta"))
+    return try address.table.scan(options, asOf: address.version)
+  }
+
+  private func show(_ source: any BatchSource) throws(LakeError) {
+    let output = session.output
+    var rows = source
+    switch output.rowFormat {
+    case .table, .tsv, .md:
+      var table = RowTable(rows.schema, output, output.rowFormat)
+      while let batch = try rows.next(), !output.readerIsGone {
+        try session.world.cancellation.check()
+        try table.add(batch)
+      }
+      try table.finish()
+    case .csv, .ndjson, .json:
+      let sink = OutputSink(output)
+      let writer = try RowWriter(rows.schema, output.rowFormat == .csv ? .csv : .ndjson, sink, session)
+      while let batch = try rows.next(), !output.readerIsGone {
+        try session.world.cancellation.check()
+        try writer.write(batch)
+      }
+      try writer.finish()
+    }
+  }
+
+  private func write(
+    _ source: any BatchSource, to path: String, _ name: OutputName
+  ) throws(LakeError) -> Int32 {
+    var rows = source
+    var count = 0
+    var bytes = 0
+    if !session.dryRun {
+      let file = try OutputFile(session.path(path), replaces: session.confirmed)
+      do throws(LakeError) {
+        let writer = try RowWriter(rows.schema, name, file, session)
+        while let batch = try rows.next() {
+          try session.world.cancellation.check()
+          try writer.write(batch)
+          count += batch.count
+          session.world.journal.receive(.progress(rows: count, bytes: file.count, ofBytes: nil))
+        }
+        try writer.finish()
+        bytes = try file.finish()
+      } catch {
+        file.abandon()
+        throw error
+      }
+    } else {
+      while let batch = try rows.next() { count += batch.count }
+    }
+    let output = session.output
+    let facts: [(String, JSONValue)] = [
+      ("out", .text(path)), ("rows", .int(count)), ("bytes", .int(bytes)),
+    ]
+    if output.isJSON {
+      try output.object("summary", facts)
+    } else {
+      let verb = session.dryRun ? "would write" : "wrote"
+      output.note(
+        "\(verb) \(path): \(HumanText.plural(count, "row")), \(HumanText.bytes(bytes))")
+    }
+    return 0
+  }
+}
+
+/// The first rows of a source.
+struct LimitedRows: BatchSource {
+  private var rows: any BatchSource
+  private var left: Int
+  var schema: Schema { rows.schema }
+
+  init(_ rows: any BatchSource, _ limit: Int) {
+    self.rows = rows
+    left = limit
+  }
+
+  mutating func next() throws(LakeError) -> RecordBatch? {
+    guard left > 0, let batch = try rows.next() else { return nil }
+    let part = batch.count > left ? batch.slice(0..<left) : batch
+    left -= part.count
+    return part
+  }
+}

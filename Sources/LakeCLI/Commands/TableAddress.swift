@@ -1,0 +1,51 @@
+// Spec: 16-command-line. `TABLE@VERSION`: which table, and as of when.
+import Lake
+import LakeBase
+
+/// A table on the command line, opened, with the version asked for.
+struct TableAddress {
+  let table: LakeTable
+  /// The path as given, for messages.
+  let name: String
+  /// What stands behind `@` or `--as-of`, ready for `LakeTable`; nil for the newest.
+  let version: String?
+
+  /// An existing table whose path contains the `@` wins.
+  /// - Parameter asOf: the value of `--as-of`.
+  init(_ text: String, _ session: Session, asOf: String? = nil) throws(LakeError) {
+    let missing: LakeError
+    do throws(LakeError) {
+      table = try LakeTable.open(session.path(text), session.world)
+      name = text
+      version = try asOf.map { (text) throws(LakeError) in try Self.zoned(text, session) }
+      return
+    } catch {
+      guard error.code == .tableNotFound else { throw error }
+      missing = error
+    }
+    guard let at = text.lastIndex(of: "@"), at != text.startIndex else { throw missing }
+    if asOf != nil {
+      throw LakeError(.usage, "\"\(text)\" names a version, and so does --as-of; one is enough")
+    }
+    name = String(text[..<at])
+    table = try LakeTable.open(session.path(name), session.world)
+    version = try Self.zoned(String(text[text.index(after: at)...]), session)
+  }
+
+  /// The version with the zone of `--tz` where it is a time without one.
+  private static func zoned(_ text: String, _ session: Session) throws(LakeError) -> String {
+    for kind in ["tag:", "pin:"] where text.hasPrefix(kind) {
+      throw LakeError(
+        .timeMalformed, "\"\(text)\": this version of lake knows no \(kind.dropLast())s yet",
+        hint: "an instant, a time with a zone, -2h, ^ or ^^")
+    }
+    let seconds = text.count == 16 ? text + ":00" : text
+    guard let time = CivilTime.parse(seconds + "Z") else { return text }
+    guard session.zoneIsGiven else {
+      throw LakeError(
+        .timeMalformed, "the time \"\(text)\" has no zone",
+        hint: "\(seconds)Z, or --tz for the zone it is meant in")
+    }
+    return seconds + CivilTime.offset(session.zone.offset(at: time / 1000))
+  }
+}
