@@ -76,6 +76,12 @@ struct Session: Sendable {
       progress: ProgressDisplay(mode, clock))
   }
 
+  /// Seconds east of Greenwich for times of input that have no zone; nil refuses them.
+  var inputOffset: Int? {
+    guard zoneIsGiven else { return nil }
+    return zone.offset(at: world.clock.now() / 1000)
+  }
+
   /// A path of the command line, below the directory of `-C`.
   func path(_ text: String) -> String {
     directory.isEmpty || text.hasPrefix("/") || text == "-"

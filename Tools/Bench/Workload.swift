@@ -4,16 +4,21 @@ import LakeBase
 import LakeCodecs
 import LakeColumns
 import LakeParquet
+import LakeText
 
 /// Named workloads on one file that is in the page cache.
 enum Workload {
-  static let names = ["parquet-decode", "parquet-encode"]
+  static let names = [
+    "parquet-decode", "parquet-encode", "csv-parse", "csv-infer", "ndjson-parse", "ndjson-infer",
+  ]
 
   static func run(_ name: String, _ path: String, _ call: Call) throws(LakeError) {
     let timing = Timing(name: name, runs: call.number("runs", default: 5))
     switch name {
     case "parquet-decode": try decode(path, call, timing)
     case "parquet-encode": try encode(path, call, timing)
+    case "csv-parse", "csv-infer", "ndjson-parse", "ndjson-infer":
+      try text(path, call, timing, isJSON: name.hasPrefix("ndjson"), parses: name.hasSuffix("parse"))
     default: throw LakeError(.usage, "there is no workload \(name)")
     }
   }
@@ -63,6 +68,50 @@ enum Workload {
       }
       let result = try writer.finish()
       return (result.byteCount, rows, "\(result.byteCount) bytes")
+    }
+  }
+}
+
+extension Workload {
+  /// Text to columns with the schema known (`--columns`, else inferred once, untimed), or inference alone.
+  private static func text(
+    _ path: String, _ call: Call, _ timing: Timing, isJSON: Bool, parses: Bool
+  ) throws(LakeError) {
+    let bytes = try WholeFile.open(path)
+    var csv = CSVOptions()
+    csv.workers = call.workers
+    csv.nullWords = call["null"].map { [$0] } ?? []
+    var json = NDJSONOptions()
+    json.workers = call.workers
+    let (csvOptions, jsonOptions) = (csv, json)
+    func input() -> SourceText { SourceText(BufferSource(bytes)) }
+    func infer() throws(LakeError) -> (Schema, Int) {
+      if isJSON {
+        let found = try NDJSONInference.infer(input(), options: jsonOptions)
+        return (found.schema, found.rows)
+      }
+      let found = try CSVInference.infer(input(), options: csvOptions)
+      return (found.schema, found.rows)
+    }
+    guard parses else {
+      try timing.measure { () throws(LakeError) in
+        let (schema, rows) = try infer()
+        return (bytes.count, rows, "\(schema.count) columns")
+      }
+      return
+    }
+    let given = try call["columns"].map { (text) throws(LakeError) in
+      try Schema.parse(columns: text)
+    }
+    let schema = try given ?? infer().0
+    try timing.measure { () throws(LakeError) in
+      var rows: any BatchSource =
+        isJSON
+        ? try NDJSONReader(input(), schema: schema, options: jsonOptions)
+        : try CSVReader(input(), schema: schema, options: csvOptions)
+      var count = 0
+      while let batch = try rows.next() { count += batch.count }
+      return (bytes.count, count, "\(schema.count) columns")
     }
   }
 }

@@ -3,7 +3,9 @@ import LakeBase
 
 /// Every command, in the order of the overview.
 enum CommandList {
-  static let all: [CommandSpec] = [help, version]
+  static let all: [CommandSpec] = [
+    initialise, commit, read, log, describe, files, help, version,
+  ]
 
   /// The command of that verb. Throws `unknownCommand` with the nearest spelling.
   static func command(_ verb: String) throws(LakeError) -> CommandSpec {

@@ -62,10 +62,13 @@ struct CommitCommand {
     let options = try options()
     let settings = try InputSettings(arguments, session)
     let input = try settings.open(
-      Array(arguments.operands.dropFirst()), for: table, operation, dropping: options.dropping)
-    let report = try table.commit(operation, input.rows, options)
+      Array(arguments.operands.dropFirst()), for: table, operation)
+    let report = try table.commit(operation, input, options)
     let elapsed = Int(session.world.clock.monotonic() - started)
-    try show(report, name, table.config, input.summary, elapsed)
+    session.output.endProgress()
+    let summary = InputSummary(
+      format: input.formatNames, files: input.count, bytes: Swift.max(input.bytes, input.bytesRead))
+    try show(report, name, table.config, summary, elapsed)
     return 0
   }
 

@@ -27,10 +27,12 @@ struct FilesCommand {
   func run() throws(LakeError) -> Int32 {
     let address = try TableAddress(
       arguments.operands[0], session, asOf: arguments.value("as-of"))
-    let snapshot =
-      try address.version.map { (text) throws(LakeError) in
-        try address.table.snapshot(asOf: text)
-      } ?? address.table.snapshot()
+    let snapshot: Snapshot
+    if let version = address.version {
+      snapshot = try address.table.snapshot(asOf: version)
+    } else {
+      snapshot = try address.table.snapshot()
+    }
     var listing = Listing(
       "file",
       [.left("partition"), .left("file"), .left("instant"), .right("rows"), .right("bytes")])

@@ -81,23 +81,12 @@ struct ReadCommand {
   private func show(_ source: any BatchSource) throws(LakeError) {
     let output = session.output
     var rows = source
-    switch output.rowFormat {
-    case .table, .tsv, .md:
-      var table = RowTable(rows.schema, output, output.rowFormat)
-      while let batch = try rows.next(), !output.readerIsGone {
-        try session.world.cancellation.check()
-        try table.add(batch)
-      }
-      try table.finish()
-    case .csv, .ndjson, .json:
-      let sink = OutputSink(output)
-      let writer = try RowWriter(rows.schema, output.rowFormat == .csv ? .csv : .ndjson, sink, session)
-      while let batch = try rows.next(), !output.readerIsGone {
-        try session.world.cancellation.check()
-        try writer.write(batch)
-      }
-      try writer.finish()
+    var printed = PrintedRows(rows.schema, output.rowFormat, output)
+    while let batch = try rows.next(), !output.readerIsGone {
+      try session.world.cancellation.check()
+      try printed.write(batch)
     }
+    try printed.finish()
   }
 
   private func write(
@@ -109,7 +98,7 @@ struct ReadCommand {
     if !session.dryRun {
       let file = try OutputFile(session.path(path), replaces: session.confirmed)
       do throws(LakeError) {
-        let writer = try RowWriter(rows.schema, name, file, session)
+        var writer = try name.rows(rows.schema, file, session.world)
         while let batch = try rows.next() {
           try session.world.cancellation.check()
           try writer.write(batch)

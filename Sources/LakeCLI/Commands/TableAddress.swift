@@ -13,23 +13,34 @@ struct TableAddress {
   /// An existing table whose path contains the `@` wins.
   /// - Parameter asOf: the value of `--as-of`.
   init(_ text: String, _ session: Session, asOf: String? = nil) throws(LakeError) {
-    let missing: LakeError
-    do throws(LakeError) {
-      table = try LakeTable.open(session.path(text), session.world)
+    let (opened, missing) = try Self.find(text, session)
+    if let opened {
+      table = opened
       name = text
       version = try asOf.map { (text) throws(LakeError) in try Self.zoned(text, session) }
       return
-    } catch {
-      guard error.code == .tableNotFound else { throw error }
-      missing = error
     }
-    guard let at = text.lastIndex(of: "@"), at != text.startIndex else { throw missing }
+    guard let at = text.lastIndex(of: "@"), at != text.startIndex else {
+      throw missing ?? LakeError(.tableNotFound, "there is no table at \(text)")
+    }
     if asOf != nil {
       throw LakeError(.usage, "\"\(text)\" names a version, and so does --as-of; one is enough")
     }
     name = String(text[..<at])
     table = try LakeTable.open(session.path(name), session.world)
     version = try Self.zoned(String(text[text.index(after: at)...]), session)
+  }
+
+  /// The table at a path, or the error that says there is none.
+  private static func find(
+    _ text: String, _ session: Session
+  ) throws(LakeError) -> (LakeTable?, LakeError?) {
+    do throws(LakeError) {
+      return (try LakeTable.open(session.path(text), session.world), nil)
+    } catch {
+      guard error.code == .tableNotFound else { throw error }
+      return (nil, error)
+    }
   }
 
   /// The version with the zone of `--tz` where it is a time without one.

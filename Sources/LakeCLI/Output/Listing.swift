@@ -74,7 +74,7 @@ struct Listing: Sendable {
     case .table:
       let texts = rows.map { $0.map(\.shown) }
       layout.measure(texts)
-      return layout.head + texts.map { layout.line($0) }
+      return [layout.head] + texts.map { layout.line($0) }
     case .md:
       return layout.markdownHead + rows.map { TableLayout.markdown($0.map(\.shown)) }
     case .csv:

@@ -43,10 +43,8 @@ struct TableLayout: Sendable {
     }
   }
 
-  /// The title line and the rule below it.
-  var head: [String] {
-    [line(titles), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")]
-  }
+  /// The title line.
+  var head: String { line(titles) }
 
   /// One row, cut and padded.
   func line(_ cells: [String]) -> String {

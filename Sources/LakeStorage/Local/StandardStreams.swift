@@ -56,21 +56,30 @@ public enum StandardStream: Int32, Sendable {
 /// Standard input as a stream of bytes.
 public final class StandardInput: Sendable {
   private let cancellation: Cancellation
+  private let descriptor: Int32
 
   /// - Parameter cancellation: asked while waiting for input, so that an interrupt is heard.
-  public init(_ cancellation: Cancellation = Cancellation()) { self.cancellation = cancellation }
+  public convenience init(_ cancellation: Cancellation = Cancellation()) {
+    self.init(cancellation, descriptor: 0)
+  }
+
+  /// The same for another open pipe.
+  init(_ cancellation: Cancellation, descriptor: Int32) {
+    self.cancellation = cancellation
+    self.descriptor = descriptor
+  }
 
   /// The next bytes, at most `limit`; empty at the end. Waits for the first byte, not for `limit`.
   public func read(upTo limit: Int) throws(LakeError) -> Buffer {
     let memory = Memory(byteCount: limit)
     while true {
       try cancellation.check()
-      var wait = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+      var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       if poll(&wait, 1, 100) == 0 { continue }
       #if canImport(Glibc)
-        let count = Glibc.read(0, memory.start, limit)
+        let count = Glibc.read(descriptor, memory.start, limit)
       #else
-        let count = Musl.read(0, memory.start, limit)
+        let count = Musl.read(descriptor, memory.start, limit)
       #endif
       if count >= 0 { return Buffer(memory, count: count) }
       if errno != EINTR && errno != EAGAIN {

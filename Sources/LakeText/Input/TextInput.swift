@@ -133,6 +133,9 @@ public final class ReplayText: TextInput {
     return kept.first ?? Buffer()
   }
 
+  /// Starts again at the first byte for one more look; what is read is still kept.
+  public func restart() { position = 0 }
+
   /// Starts again at the first byte, for the second and last pass: what is read is kept no longer.
   public func rewind() {
     kept = Array(kept)
