@@ -33,7 +33,7 @@ public enum HostFiles {
   public static func open(_ path: String) throws(LakeError) -> any ByteSource {
     do throws(SystemFailure) {
       let file = try descriptor(path)
-      let status = try Syscalls.status(of: file.number)
+      let status = try Syscalls.status(of: file)
       return LocalFile(file, .root, count: status.size)
     } catch { throw error.hostError("cannot open the input", path) }
   }
@@ -58,7 +58,7 @@ public enum HostFiles {
   public static func names(_ folder: String) throws(LakeError) -> [String] {
     do throws(SystemFailure) {
       let directory = try Syscalls.root(folder)
-      return try Syscalls.names(in: directory.number).filter { $0.first != 0x2E }
+      return try Syscalls.names(in: directory).filter { $0.first != 0x2E }
         .sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
     } catch { throw error.hostError("cannot list the folder", folder) }
   }
