@@ -31,9 +31,8 @@ final class Spawned {
     var inputPipe: [Int32] = [0, 0]
     var outputPipe: [Int32] = [0, 0]
     var errorPipe: [Int32] = [0, 0]
-    guard pipe2(&inputPipe, O_CLOEXEC) == 0, pipe2(&outputPipe, O_CLOEXEC) == 0,
-      pipe2(&errorPipe, O_CLOEXEC) == 0
-    else { return nil }
+    guard pipe(&inputPipe) == 0, pipe(&outputPipe) == 0, pipe(&errorPipe) == 0 else { return nil }
+    for end in inputPipe + outputPipe + errorPipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_adddup2(&actions, inputPipe[0], 0)
@@ -75,7 +74,8 @@ final class Spawned {
   /// Stops reading, as `head` does.
   func closeOutput() {
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    dup3(nothing, output, O_CLOEXEC)
+    dup2(nothing, output)
+    _ = fcntl(output, F_SETFD, FD_CLOEXEC)
     close(nothing)
   }
 
@@ -108,8 +108,23 @@ final class Scratch {
     path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
   }
 
-  deinit {
-    _ = nftw(path, { name, _, _, _ in remove(name) }, 16, FTW_DEPTH | FTW_PHYS)
+  deinit { Self.erase(path) }
+
+  private static func erase(_ path: String) {
+    if let directory = opendir(path) {
+      while let entry = readdir(directory) {
+        let name = Self.name(entry)
+        if name != "." && name != ".." { erase(path + "/" + name) }
+      }
+      closedir(directory)
+    }
+    remove(path)
+  }
+
+  private static func name(_ entry: UnsafeMutablePointer<dirent>) -> String {
+    withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
   }
 
   /// Writes a file and gives its path.
@@ -129,9 +144,7 @@ final class Scratch {
       guard let directory = opendir(at) else { return }
       defer { closedir(directory) }
       while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
+        let name = Self.name(entry)
         if name == "." || name == ".." { continue }
         if entry.pointee.d_type == UInt8(DT_DIR) {
           walk(at + "/" + name)
