@@ -1,5 +1,5 @@
-// Spec: 13-concurrency. How a small file becomes visible exactly once (R16), and what is said when the
-// store does not answer (R17). The same code runs on a disk and in simulation.
+// Spec: 13-concurrency. How a small file becomes visible exactly once (R16), and what is said when
+// the store does not answer (R17). The same code runs on a disk and in simulation.
 import LakeBase
 
 /// The few steps from which a publication is made. Each is one operation of the store.
@@ -21,7 +21,8 @@ public protocol PublishSteps {
   func discard(_ path: StoragePath)
 }
 
-/// One publication: prepare under a name that readers ignore, give it its name, make the name durable.
+/// One publication: prepare under a name that readers ignore, give it its name, make the name
+/// durable.
 public struct Publishing {
   private enum Finding { case mine, absent, other, unreadable }
 

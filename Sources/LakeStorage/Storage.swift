@@ -44,8 +44,8 @@ public protocol Heartbeat: AnyObject, Sendable {
   func stop()
 }
 
-/// Files below one root. All calls are safe from several threads; all paths are below the root, and no
-/// call follows a symbolic link out of it (H10).
+/// Files below one root. All calls are safe from several threads; all paths are below the root, and
+/// no call follows a symbolic link out of it (H10).
 public protocol Storage: Sendable {
   var guarantees: StorageGuarantees { get }
   var identity: StorageIdentity { get }
@@ -54,8 +54,8 @@ public protocol Storage: Sendable {
   /// The root as other engines would write it: an absolute path where there is one.
   var absoluteRoot: String { get }
 
-  /// An immutable regular file. `expectedSize`, where the caller knows it, is checked (R34): smaller is
-  /// `fileTruncated`, larger is left to the caller.
+  /// An immutable regular file. `expectedSize`, where the caller knows it, is checked (R34):
+  /// smaller is `fileTruncated`, larger is left to the caller.
   func open(_ path: StoragePath, expectedSize: Int?) throws(LakeError) -> any ByteSource
   /// The entries of a directory sorted by name bytes; an absent directory is `fileNotFound`.
   func list(_ directory: StoragePath) throws(LakeError) -> [FileEntry]
@@ -75,11 +75,14 @@ public protocol Storage: Sendable {
   func settle(_ directory: StoragePath) throws(LakeError)
   /// The barrier of R12: everything written through this storage is durable afterwards.
   func settleAll() throws(LakeError)
-  /// Runs `body` alone among all writers of this table (R14). Waits at most `milliseconds`, then `lockBusy`.
-  func withGate<T>(wait milliseconds: Int64, _ body: () throws(LakeError) -> T) throws(LakeError) -> T
+  /// Runs `body` alone among all writers of this table (R14). Waits at most `milliseconds`, then
+  /// `lockBusy`.
+  func withGate<T>(wait milliseconds: Int64, _ body: () throws(LakeError) -> T) throws(LakeError)
+    -> T
   /// Starts a sign of life for an instant of ours.
   func heartbeat(_ instant: String) throws(LakeError) -> any Heartbeat
-  /// Whether the writer of that instant is certainly gone: no heartbeat of ours, or its lock can be taken (R26).
+  /// Whether the writer of that instant is certainly gone: no heartbeat of ours, or its lock can be
+  /// taken (R26).
   func writerIsDead(_ instant: String) throws(LakeError) -> Bool
   /// What is known of the store and whether it may be written to; touches nothing (R4).
   func describeStorage() -> StorageReport

@@ -46,7 +46,9 @@ public enum StorageClass: String, Sendable, CaseIterable {
 extension StorageGuarantees {
   /// The class that follows: the worst that any missing guarantee allows.
   public var storageClass: StorageClass {
-    if contains(.writesBack) || !contains(.exclusiveCreate) || !contains(.locks) { return .writeBack }
+    if contains(.writesBack) || !contains(.exclusiveCreate) || !contains(.locks) {
+      return .writeBack
+    }
     if contains(.link) && contains(.durableSync) {
       return contains(.locksReachHosts) ? .shared : .local
     }

@@ -22,7 +22,9 @@ public struct StoragePath: Sendable, Hashable, Comparable, CustomStringConvertib
       LakeError(.pathInvalid, "the path \"\(text.debugDescription.dropFirst().dropLast())\" \(why)")
     }
     let bytes = Array(text.utf8)
-    if bytes.count > limits.pathBytesMax { throw refuse("is longer than \(limits.pathBytesMax) bytes") }
+    if bytes.count > limits.pathBytesMax {
+      throw refuse("is longer than \(limits.pathBytesMax) bytes")
+    }
     if bytes.contains(0) { throw refuse("contains NUL") }
     for segment in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
       if segment.isEmpty { throw refuse("has an empty segment") }

@@ -118,7 +118,8 @@ import Testing
   @Test("lines of the mount table", .spec("STORE-23"))
   func lines() throws {
     let line =
-      "36 35 98:0 /mnt1 /mnt\\0402\\134x rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue"
+      "36 35 98:0 /mnt1 /mnt\\0402\\134x rw,noatime master:1 shared:2 - ext3 /dev/root "
+      + "rw,errors=continue"
     let entry = try #require(MountEntry(line: line))
     #expect(entry.identifier == 36)
     #expect(entry.device == "98:0")
@@ -126,7 +127,9 @@ import Testing
     #expect(entry.fileSystem == "ext3")
     #expect(entry.source == "/dev/root")
     #expect(entry.allOptions == ["rw", "noatime", "rw", "errors=continue"])
-    for bad in ["", "36", "x 35 98:0 / / rw - ext4 a b", "36 35 98:0 / / rw ext4 a", "1 2 3 4 5 6 -"] {
+    for bad in [
+      "", "36", "x 35 98:0 / / rw - ext4 a b", "36 35 98:0 / / rw ext4 a", "1 2 3 4 5 6 -",
+    ] {
       #expect(MountEntry(line: bad) == nil, "\(bad)")
     }
   }
@@ -237,7 +240,8 @@ private final class FakeGround: ProbeGround {
     #expect(ProbeFindings(text: "lake.probe=1\nlost=x\nend\n") == nil)
   }
 
-  @Test("a probe on this machine: nothing is left but its result, which is used again",
+  @Test(
+    "a probe on this machine: nothing is left but its result, which is used again",
     .spec("STORE-22"))
   func here() throws {
     let folder = TemporaryFolder("probe")

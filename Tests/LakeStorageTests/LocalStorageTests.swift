@@ -62,7 +62,8 @@ let canMount: Bool = {
 
   private func openDescriptors() throws -> Int { try Fixtures.names("/proc/self/fd").count }
 
-  @Test("links, pipes, directories and sockets in place of files are refused, not followed",
+  @Test(
+    "links, pipes, directories and sockets in place of files are refused, not followed",
     .spec("STORE-4"), arguments: [Resolution.kernel, .segments])
   func debris(_ resolution: Resolution) throws {
     let folder = TemporaryFolder("debris")
@@ -110,7 +111,8 @@ let canMount: Bool = {
     _ = try LocalStorage(root: folder.path + "/a/b/c/", world: World(), createRoot: true)
     #expect(access(folder.path + "/a/b/c", F_OK) == 0)
     fclose(fopen(folder.path + "/file", "w"))
-    #expect(code { _ = try LocalStorage(root: folder.path + "/no", world: World()) } == .fileNotFound)
+    #expect(
+      code { _ = try LocalStorage(root: folder.path + "/no", world: World()) } == .fileNotFound)
     #expect(
       code { _ = try LocalStorage(root: folder.path + "/file", world: World()) } == .notRegularFile)
   }
@@ -124,14 +126,16 @@ let canMount: Bool = {
     #expect(try storage.list(.root).map(\.kind) == [.other])
   }
 
-  @Test("what the system says, by code", .spec("STORE-40"), arguments: [
-    (ENOSPC, LakeCode.diskFull), (EDQUOT, .diskFull), (EROFS, .readOnlyFileSystem),
-    (EACCES, .permissionDenied), (EPERM, .permissionDenied), (EMFILE, .descriptorsExhausted),
-    (ENFILE, .descriptorsExhausted), (ENOENT, .fileNotFound), (EEXIST, .fileExists),
-    (ELOOP, .notRegularFile), (ENXIO, .notRegularFile), (ENOTDIR, .notRegularFile),
-    (EIO, .ioFailed), (ESTALE, .ioFailed), (ENOTCONN, .ioFailed), (ETIMEDOUT, .ioFailed),
-    (ENAMETOOLONG, .pathInvalid), (EXDEV, .nameNotPreserved),
-  ])
+  @Test(
+    "what the system says, by code", .spec("STORE-40"),
+    arguments: [
+      (ENOSPC, LakeCode.diskFull), (EDQUOT, .diskFull), (EROFS, .readOnlyFileSystem),
+      (EACCES, .permissionDenied), (EPERM, .permissionDenied), (EMFILE, .descriptorsExhausted),
+      (ENFILE, .descriptorsExhausted), (ENOENT, .fileNotFound), (EEXIST, .fileExists),
+      (ELOOP, .notRegularFile), (ENXIO, .notRegularFile), (ENOTDIR, .notRegularFile),
+      (EIO, .ioFailed), (ESTALE, .ioFailed), (ENOTCONN, .ioFailed), (ETIMEDOUT, .ioFailed),
+      (ENAMETOOLONG, .pathInvalid), (EXDEV, .nameNotPreserved),
+    ])
   func codes(_ number: Int32, _ code: LakeCode) throws {
     let error = SystemFailure(number).lakeError("cannot write", try path("a/b"), writing: true)
     #expect(error.code == code)
@@ -238,7 +242,8 @@ let canMount: Bool = {
     #expect(error.message.unicodeScalars.allSatisfy { $0.isASCII && $0.value >= 0x20 })
   }
 
-  @Test("a holder that is killed frees the gate at once; one that is stopped keeps it",
+  @Test(
+    "a holder that is killed frees the gate at once; one that is stopped keeps it",
     .spec("CONC-7"))
   func killedHolder() throws {
     let folder = TemporaryFolder("killed")
@@ -316,7 +321,8 @@ let canMount: Bool = {
     #expect(try storage.writerIsDead("1"))
   }
 
-  @Test("a full disk: the file is gone, the code says why, the next write succeeds",
+  @Test(
+    "a full disk: the file is gone, the code says why, the next write succeeds",
     .spec("STORE-41"), .enabled(if: canMount, "needs the right to mount"))
   func diskFull() throws {
     let folder = TemporaryFolder("full")
@@ -347,7 +353,8 @@ let canMount: Bool = {
     #expect(code { try storage.makeDirectory(try path("k")) } == .readOnlyFileSystem)
   }
 
-  @Test("a table that spans file systems is not written to", .spec("STORE-24"),
+  @Test(
+    "a table that spans file systems is not written to", .spec("STORE-24"),
     .enabled(if: canMount, "needs the right to mount"))
   func spanning() throws {
     let folder = TemporaryFolder("span")
@@ -394,7 +401,9 @@ let canMount: Bool = {
       }
     }
     try walk(.root)
-    let probe = try storage.list(try path(TableNames.probes)).map { "\(TableNames.probes)/\($0.name)" }
+    let probe = try storage.list(try path(TableNames.probes)).map {
+      "\(TableNames.probes)/\($0.name)"
+    }
     #expect(
       found.sorted()
         == [".hoodie/.heartbeat/1", ".hoodie/.locks/lake/gate", ".hoodie/.locks/lake/gate.owner"]

@@ -4,16 +4,19 @@ import LakeTestKit
 import Testing
 
 @Suite struct OracleTests {
-  private func row(_ key: String, _ ordering: Int64, _ value: Int64, _ partition: String = "p",
-    delete: Bool = false) -> OracleRow
-  {
+  private func row(
+    _ key: String, _ ordering: Int64, _ value: Int64, _ partition: String = "p",
+    delete: Bool = false
+  ) -> OracleRow {
     OracleRow(
       partition: partition, key: key, ordering: ordering, isDelete: delete, values: [.int(value)])
   }
 
-  @Test("which version stays", arguments: [
-    (Oracle.Merging.commitTime, Int64(2)), (.eventTime, 1), (.first, 1),
-  ])
+  @Test(
+    "which version stays",
+    arguments: [
+      (Oracle.Merging.commitTime, Int64(2)), (.eventTime, 1), (.first, 1),
+    ])
   func merging(_ merging: Oracle.Merging, _ kept: Int64) {
     var oracle = Oracle(merging)
     oracle.upsert([row("a", 5, 1)], at: "1")

@@ -9,7 +9,9 @@ import Testing
   private static let mine = Buffer(utf8: String(repeating: "mine ", count: 2000))
   private static let other = Buffer(utf8: "other")
 
-  private func sim(_ profile: SimProfile = .strict, _ plan: FaultPlan = .none()) throws -> SimStorage {
+  private func sim(_ profile: SimProfile = .strict, _ plan: FaultPlan = .none()) throws
+    -> SimStorage
+  {
     let disk = SimDisk(profile)
     try SimStorage(disk, world: TestWorld.make()).makeDirectory(try StoragePath("t"))
     disk.settle()
@@ -83,10 +85,11 @@ import Testing
     }
   }
 
-  @Test("every operation gone wrong in every way: whole or absent, and what was said is true",
+  @Test(
+    "every operation gone wrong in every way: whole or absent, and what was said is true",
     .spec("CONC-2", "CONC-4", "CONC-5"), arguments: [PublishMode.ifAbsent, .replacing])
   func sweep(_ mode: PublishMode) throws {
-    let explorer = CrashExplorer(profiles: [.strict, .ext4, .nfs])
+    let explorer = CrashExplorer(profiles: [.strict, .ext4, .nfs], seed: firstSeed)
     let path = try StoragePath(Self.name)
     let before: Buffer? = if case .replacing = mode { Self.other } else { nil }
     nonisolated(unsafe) var told: PublishOutcome?

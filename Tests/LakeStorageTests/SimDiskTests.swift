@@ -38,7 +38,8 @@ import Testing
     #expect(disk.files.isEmpty)
   }
 
-  @Test("write, rename, fsync of the directory: the final name is there and empty",
+  @Test(
+    "write, rename, fsync of the directory: the final name is there and empty",
     arguments: [SimProfile.strict, .ext4])
   func emptyFile(_ profile: SimProfile) throws {
     let (disk, storage) = try fresh(profile)
@@ -60,7 +61,8 @@ import Testing
     }
   }
 
-  @Test("write, fsync, rename or link, fsync of the directory: the final name with the data",
+  @Test(
+    "write, fsync, rename or link, fsync of the directory: the final name with the data",
     arguments: [SimProfile.strict, .ext4])
   func whole(_ profile: SimProfile) throws {
     for links in [true, false] {
@@ -78,7 +80,8 @@ import Testing
     }
   }
 
-  @Test("data files without fsync, then a commit file with every fsync: empty data files",
+  @Test(
+    "data files without fsync, then a commit file with every fsync: empty data files",
     arguments: [SimProfile.strict, .ext4])
   func forgottenBarrier(_ profile: SimProfile) throws {
     let (disk, storage) = try fresh(profile)
@@ -103,7 +106,8 @@ import Testing
     #expect(disk.files["d/commit"] != nil)
   }
 
-  @Test("unlink without and with fsync of the directory: the file is back, or gone",
+  @Test(
+    "unlink without and with fsync of the directory: the file is back, or gone",
     arguments: [SimProfile.strict, .ext4])
   func unlink(_ profile: SimProfile) throws {
     for syncs in [false, true] {

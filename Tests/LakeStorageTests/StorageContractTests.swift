@@ -81,7 +81,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("sizes that were recorded are checked, and no read leaves the file", .spec("STORE-7"),
+  @Test(
+    "sizes that were recorded are checked, and no read leaves the file", .spec("STORE-7"),
     arguments: Subject.all)
   func sizes(_ subject: Subject) throws {
     try subject.with { storage in
@@ -99,7 +100,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("what is absent, taken or of another kind has its own code", .spec("STORE-5", "STORE-9"),
+  @Test(
+    "what is absent, taken or of another kind has its own code", .spec("STORE-5", "STORE-9"),
     arguments: Subject.all)
   func refusals(_ subject: Subject) throws {
     try subject.with { storage in
@@ -127,7 +129,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("a directory is made with those above it, twice if need be", .spec("STORE-10"),
+  @Test(
+    "a directory is made with those above it, twice if need be", .spec("STORE-10"),
     arguments: Subject.all)
   func directories(_ subject: Subject) throws {
     try subject.with { storage in
@@ -140,7 +143,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("a sink that is abandoned or forgotten leaves no file", .spec("STORE-6"),
+  @Test(
+    "a sink that is abandoned or forgotten leaves no file", .spec("STORE-6"),
     arguments: Subject.all)
   func abandoned(_ subject: Subject) throws {
     try subject.with { storage in
@@ -175,7 +179,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("publication: once, whole, replaced as a whole", .spec("CONC-2", "CONC-13"),
+  @Test(
+    "publication: once, whole, replaced as a whole", .spec("CONC-2", "CONC-13"),
     arguments: Subject.all)
   func publication(_ subject: Subject) throws {
     try subject.with { storage in
@@ -192,7 +197,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("the gate lets one in, gives the value and the error of its body", .spec("CONC-1"),
+  @Test(
+    "the gate lets one in, gives the value and the error of its body", .spec("CONC-1"),
     arguments: Subject.all)
   func gate(_ subject: Subject) throws {
     try subject.with { storage in

@@ -5,18 +5,24 @@ import LakeTestKit
 import Testing
 
 @Suite struct StoragePathTests {
-  @Test("paths that could leave the root, or that no store can hold, are refused",
-    .spec("STORE-2"), arguments: [
+  @Test(
+    "paths that could leave the root, or that no store can hold, are refused",
+    .spec("STORE-2"),
+    arguments: [
       ".", "..", "../x", "x/../y", "x/./y", "/x", "x/", "x//y", "/", "a\u{0}b",
-      String(repeating: "x", count: 256), Array(repeating: "abcdefg", count: 600).joined(separator: "/"),
+      String(repeating: "x", count: 256),
+      Array(repeating: "abcdefg", count: 600).joined(separator: "/"),
     ])
   func refused(_ text: String) {
     #expect { try StoragePath(text) } throws: { ($0 as? LakeError)?.code == .pathInvalid }
   }
 
-  @Test("other names are taken as they are", .spec("STORE-2"), arguments: [
-    "x", "x/y", "...", "..x", "%2e%2e", "a\\b", "\u{202E}", " ", "p=..", String(repeating: "x", count: 255),
-  ])
+  @Test(
+    "other names are taken as they are", .spec("STORE-2"),
+    arguments: [
+      "x", "x/y", "...", "..x", "%2e%2e", "a\\b", "\u{202E}", " ", "p=..",
+      String(repeating: "x", count: 255),
+    ])
   func taken(_ text: String) throws {
     #expect(try StoragePath(text).text == text)
   }

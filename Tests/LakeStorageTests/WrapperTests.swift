@@ -39,13 +39,15 @@ import Testing
     #expect(storage.counts == StorageCounts())
   }
 
-  @Test("what a path is, by its name", .spec("STORE-50"), arguments: [
-    (".hoodie/hoodie.properties", PathKind.properties), (".hoodie/timeline/1.commit", .timeline),
-    (".hoodie/1.commit", .timeline), (".hoodie/metadata/files/x", .metadataTable),
-    (".hoodie/.temp/1/x.marker", .marker), (".hoodie/.heartbeat/1", .heartbeat),
-    (".hoodie/.locks/lake/gate", .lake), ("p/.hoodie_partition_metadata", .partitionMetadata),
-    ("p/x.parquet", .base), ("p/.x_1.log.1_0-1-0", .log), ("p/readme", .other),
-  ])
+  @Test(
+    "what a path is, by its name", .spec("STORE-50"),
+    arguments: [
+      (".hoodie/hoodie.properties", PathKind.properties), (".hoodie/timeline/1.commit", .timeline),
+      (".hoodie/1.commit", .timeline), (".hoodie/metadata/files/x", .metadataTable),
+      (".hoodie/.temp/1/x.marker", .marker), (".hoodie/.heartbeat/1", .heartbeat),
+      (".hoodie/.locks/lake/gate", .lake), ("p/.hoodie_partition_metadata", .partitionMetadata),
+      ("p/x.parquet", .base), ("p/.x_1.log.1_0-1-0", .log), ("p/readme", .other),
+    ])
   func kinds(_ text: String, _ kind: PathKind) throws {
     #expect(PathKind(try path(text)) == kind)
   }
@@ -89,13 +91,16 @@ import Testing
     let source = try short.open(try path("y"))
     #expect(code { _ = try source.read(0..<3) } == .fileTruncated)
     #expect(try source.read(0..<3).count == 3, "once only")
-    for (mode, isThere) in [(FaultMode.errorAfter(.ioFailed), true), (.errorBefore(.ioFailed), false)] {
+    for (mode, isThere) in [
+      (FaultMode.errorAfter(.ioFailed), true), (.errorBefore(.ioFailed), false),
+    ] {
       let lost = FaultyStorage(memory, plan: FaultPlan(mode) { $0.kind == .publish })
       let name = try path("z\(isThere)")
       #expect(try lost.publish(Buffer(utf8: "z"), at: name, .ifAbsent) == .unknown)
       #expect(try (memory.entry(name) != nil) == isThere)
     }
-    let full = FaultyStorage(memory, plan: FaultPlan(.errorBefore(.diskFull), at: 1, isSticky: true))
+    let full = FaultyStorage(
+      memory, plan: FaultPlan(.errorBefore(.diskFull), at: 1, isSticky: true))
     for _ in 0..<3 { #expect(code { _ = try full.create(try path("q")) } == .diskFull) }
   }
 
@@ -112,7 +117,9 @@ import Testing
           { @Sendable () throws(LakeError) in
             let storage = SimStorage(disk, world: TestWorld.make(), scheduler: scheduler)
             for _ in 0..<10 {
-              if inside.wrappingAdd(1, ordering: .relaxed).oldValue != 0 { text.withLock { $0 += "!" } }
+              if inside.wrappingAdd(1, ordering: .relaxed).oldValue != 0 {
+                text.withLock { $0 += "!" }
+              }
               text.withLock { $0 += name }
               inside.wrappingSubtract(1, ordering: .relaxed)
               _ = try storage.list(.root)
@@ -135,7 +142,7 @@ import Testing
 
   @Test("the gate holds under every schedule; counters lose nothing", .spec("CONC-1"))
   func gateSchedules() throws {
-    for seed in UInt64(0)..<60 {
+    for seed in firstSeed..<firstSeed + 60 {
       let clock = SteppingClock()
       let scheduler = SimScheduler(seed: seed)
       let disk = SimDisk(.strict)

@@ -28,7 +28,8 @@ public struct FixtureTable: Sendable {
 }
 
 extension Fixtures {
-  /// Runs `body` on every table of both folders of whole tables; the zip file is open for its duration.
+  /// Runs `body` on every table of both folders of whole tables; the zip file is open for its
+  /// duration.
   public static func forEachTable(_ body: (FixtureTable, ZipArchive) throws -> Void) throws {
     for folder in ["hudi", "spark"] {
       for zip in try names("\(root)/\(folder)") where zip.hasSuffix(".zip") {

@@ -18,7 +18,8 @@ protocol ProbeGround {
 
 /// One probe. It makes at most twelve files; its findings lower a class and never raise it.
 struct StorageProbe {
-  /// Names lake needs to come back as they were given: partition values, escapes, accents in both forms.
+  /// Names lake needs to come back as they were given: partition values, escapes, accents in both
+  /// forms.
   static let neededNames = [
     "day=2024-01-01", "p%3Aq", "c:d", "two words", "\u{E9}t\u{E9}", "e\u{301}",
   ]
@@ -86,7 +87,8 @@ struct StorageProbe {
     let onFree = answer { () throws(SystemFailure) in
       try ground.renameWithoutReplacing("three", "four")
     }
-    if case .taken = onTaken, case .done = onFree {} else {
+    if case .taken = onTaken, case .done = onFree {
+    } else {
       lose(.renameWithoutReplace, "no rename that refuses a taken name")
     }
     let needed: StorageGuarantees = [.link, .renameWithoutReplace]

@@ -50,7 +50,8 @@ public struct StorageReport: Sendable {
 
 extension Storage {
   /// Throws the refusal of part C unless this store may be written to. [STORE-20]
-  /// - Parameter allowVolatile: the table's mark `storage.allow-volatile`: class is not asked then (R3).
+  /// - Parameter allowVolatile: the table's mark `storage.allow-volatile`: class is not asked then
+  /// (R3).
   public func requireWritable(allowVolatile: Bool = false) throws(LakeError) {
     if let refusal = describeStorage().refusal {
       if allowVolatile && refusal.code == .volatileStorage { return }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The files and directories this storage wrote since the last barrier.
 ///
-/// A finished file stays open until the barrier, so that no error of its pages can be lost between a
-/// close and a second open. A few stay open; beyond that the oldest is synced and closed at once.
+/// A finished file stays open until the barrier, so that no error of its pages can be lost between
+/// a close and a second open. A few stay open; beyond that the oldest is synced and closed at once.
 final class BarrierLedger: Sendable {
   private struct State {
     var files: [(path: StoragePath, file: Descriptor)] = []
@@ -15,7 +15,8 @@ final class BarrierLedger: Sendable {
   }
 
   private let state = Mutex(State())
-  /// Held while anything is synced: a barrier must not pass files that another thread is still syncing.
+  /// Held while anything is synced: a barrier must not pass files that another thread is still
+  /// syncing.
   private let syncing = Mutex(())
   private let openFilesMax: Int
   private let isDurable: Bool

@@ -1,12 +1,14 @@
 // Spec: 15-storage. An open file that is closed once.
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import Synchronization
 
-/// An open file or directory. Closed by `close`, whose answer is checked, or silently when it is forgotten.
+/// An open file or directory. Closed by `close`, whose answer is checked, or silently when it is
+/// forgotten.
 final class Descriptor: Sendable {
   let number: Int32
   private let isClosed = Atomic<Bool>(false)

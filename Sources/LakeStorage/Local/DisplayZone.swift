@@ -14,8 +14,8 @@ public enum DisplayZone: Sendable, Hashable {
   /// What `TZ` or the machine says.
   case system
 
-  /// `Z`, `UTC`, `+08:00`, `-0330`, or a name of the system's zone database. A named zone becomes the
-  /// zone of the whole process, so this is called once, at the start. Throws `badOptionValue`.
+  /// `Z`, `UTC`, `+08:00`, `-0330`, or a name of the system's zone database. A named zone becomes
+  /// the zone of the whole process, so this is called once, at the start. Throws `badOptionValue`.
   public init(_ text: String) throws(LakeError) {
     if let fixed = DisplayZone(fixed: text) {
       self = fixed

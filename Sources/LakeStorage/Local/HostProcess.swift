@@ -1,4 +1,5 @@
-// Spec: 16-command-line. What a command asks of its own process: environment, signals, memory, the end.
+// Spec: 16-command-line. What a command asks of its own process: environment, signals, memory, the
+// end.
 import LakeBase
 
 #if canImport(Glibc)
@@ -56,8 +57,8 @@ public enum HostProcess {
   /// Makes writing to a closed pipe an error of the write instead of the process's death.
   public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-  /// Calls `first` with the signal's number on the first SIGINT or SIGTERM; a second one ends the process
-  /// at once with 128 + number. To be called before any other thread is started.
+  /// Calls `first` with the signal's number on the first SIGINT or SIGTERM; a second one ends the
+  /// process at once with 128 + number. To be called before any other thread is started.
   public static func onInterrupt(_ first: @escaping @Sendable (Int32) -> Void) {
     var set = sigset_t()
     sigemptyset(&set)

@@ -1,4 +1,5 @@
-// Spec: 15-storage. Reading a local file: small ones at once, mapped ones without a copy, others by pread.
+// Spec: 15-storage. Reading a local file: small ones at once, mapped ones without a copy, others by
+// pread.
 import LakeBase
 
 /// An open file read with `pread`; nothing is kept but the descriptor.
@@ -37,8 +38,8 @@ final class LocalFile: ByteSource {
   }
 }
 
-/// A whole file mapped into memory; reads share the mapping. Only for immutable files of checked size on
-/// class L (R39): a mapped file that shrinks ends the process.
+/// A whole file mapped into memory; reads share the mapping. Only for immutable files of checked
+/// size on class L (R39): a mapped file that shrinks ends the process.
 final class MappedFile: ByteSource {
   private let whole: BufferSource
   private let path: StoragePath

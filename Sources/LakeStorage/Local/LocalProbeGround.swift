@@ -1,10 +1,11 @@
 // Spec: 15-storage. The probe's operations on a local directory.
+import LakeBase
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
 
 /// A directory made for one probe.
 struct LocalProbeGround: ProbeGround {

@@ -1,10 +1,11 @@
 // Spec: 13-concurrency. The critical section: a kernel lock on a file that is never deleted (R14).
+import LakeBase
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
 
 /// The gate as this storage sees it.
 struct GateState {
@@ -112,7 +113,8 @@ extension LocalStorage {
       }
     }
     return LakeError(
-      .lockBusy, "the table is locked by \(owner); waited \(milliseconds) ms; nothing was committed",
+      .lockBusy,
+      "the table is locked by \(owner); waited \(milliseconds) ms; nothing was committed",
       path: TableNames.gate, hint: "run the same command again, or wait longer with lock.wait",
       facts: [("owner", owner)])
   }

@@ -1,10 +1,11 @@
 // Spec: 13-concurrency. Signs of life: a lock held as long as the writer lives (R26).
+import LakeBase
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
 
 /// A heartbeat file whose lock this process holds.
 final class LocalHeartbeat: Heartbeat {
@@ -26,7 +27,7 @@ final class LocalHeartbeat: Heartbeat {
         let named = try Syscalls.status(in: parent, path.name)
         let held = try Syscalls.status(of: file)
         guard named.inode == held.inode && named.device == held.device else { return false }
-      } catch where error.number == ENOENT {
+      } catch  where error.number == ENOENT {
         return false
       }
       try Syscalls.touch(file)
@@ -81,7 +82,7 @@ extension LocalStorage {
       let file: Descriptor
       do throws(SystemFailure) {
         file = try Syscalls.openBeneath(root, path.text, O_RDONLY, by: resolution)
-      } catch where error.number == ENOENT {
+      } catch  where error.number == ENOENT {
         return true
       }
       guard try Syscalls.status(of: file).kind == .file else { throw SystemFailure(ENXIO) }

@@ -1,10 +1,11 @@
 // Spec: 15-storage, 13-concurrency. Writing files and names, and making them durable.
+import LakeBase
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
 
 extension LocalStorage {
   public func create(_ path: StoragePath) throws(LakeError) -> any ByteSink {
@@ -22,7 +23,7 @@ extension LocalStorage {
       do throws(SystemFailure) {
         _ = try folder(path, writing: true)
         return
-      } catch where error.number == ENOENT {}
+      } catch  where error.number == ENOENT {}
       try makeMissing(path)
     }
   }
@@ -32,13 +33,13 @@ extension LocalStorage {
     let parent: Descriptor
     do throws(SystemFailure) {
       parent = try folder(path.parent, writing: true)
-    } catch where error.number == ENOENT {
+    } catch  where error.number == ENOENT {
       try makeMissing(path.parent)
       return try makeMissing(path)
     }
     do throws(SystemFailure) {
       try Syscalls.makeDirectory(parent, path.name)
-    } catch where error.number == EEXIST {
+    } catch  where error.number == EEXIST {
       // Somebody else made it, or it is no directory: opening tells which.
       _ = try folder(path, writing: true)
     }
@@ -53,11 +54,11 @@ extension LocalStorage {
         let parent = try folder(path.parent, writing: true)
         do throws(SystemFailure) {
           try Syscalls.unlink(parent, path.name)
-        } catch where error.number == EISDIR {
+        } catch  where error.number == EISDIR {
           try Syscalls.unlink(parent, path.name, folder: true)
         }
         return true
-      } catch where error.number == ENOENT {
+      } catch  where error.number == ENOENT {
         return false
       }
     }
@@ -78,7 +79,8 @@ extension LocalStorage {
 
   public func settleAll() throws(LakeError) {
     try ledger.settleAll { [self] directory throws(SystemFailure) in
-      do throws(SystemFailure) { return try folder(directory) } catch where error.number == ENOENT {
+      do throws(SystemFailure) { return try folder(directory) } catch  where error.number == ENOENT
+      {
         return nil
       }
     }
@@ -138,7 +140,7 @@ extension LocalStorage {
         let one = try Syscalls.status(in: try folder(path.parent), path.name)
         let two = try Syscalls.status(in: try folder(other.parent), other.name)
         return one.device == two.device && one.inode == two.inode
-      } catch where error.number == ENOENT {
+      } catch  where error.number == ENOENT {
         return false
       }
     }
@@ -146,7 +148,7 @@ extension LocalStorage {
 
   public func holds(_ bytes: Buffer, at path: StoragePath) throws(LakeError) -> Bool? {
     let source: any ByteSource
-    do throws(LakeError) { source = try open(path) } catch where error.code == .fileNotFound {
+    do throws(LakeError) { source = try open(path) } catch  where error.code == .fileNotFound {
       return nil
     }
     guard source.count == bytes.count else { return false }

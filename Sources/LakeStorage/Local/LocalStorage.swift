@@ -1,11 +1,12 @@
 // Spec: 15-storage. Files below one directory of this machine (class L).
+import LakeBase
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
-import Synchronization
 
 /// Whether writes are made durable.
 public enum Durability: String, Sendable, CaseIterable {
@@ -152,7 +153,7 @@ public final class LocalStorage: Storage, PublishSteps {
     }
     do {
       return FileEntry(text, try Syscalls.status(in: directory, text))
-    } catch where error.number == ENOENT {
+    } catch  where error.number == ENOENT {
       return nil
     }
   }
@@ -163,7 +164,7 @@ public final class LocalStorage: Storage, PublishSteps {
         if path.isRoot { return FileEntry("", try Syscalls.status(of: root)) }
         let parent = try folder(path.parent)
         return FileEntry(path.name, try Syscalls.status(in: parent, path.name))
-      } catch where error.number == ENOENT {
+      } catch  where error.number == ENOENT {
         return nil
       }
     }

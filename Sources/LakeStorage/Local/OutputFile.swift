@@ -7,8 +7,8 @@ import LakeBase
   import Musl
 #endif
 
-/// Writes beside the wanted name and takes the name when it is finished. A name that belongs to a device or
-/// a pipe is written directly.
+/// Writes beside the wanted name and takes the name when it is finished. A name that belongs to a
+/// device or a pipe is written directly.
 public final class OutputFile: ByteSink {
   private let name: String
   private let partial: String?
@@ -21,7 +21,8 @@ public final class OutputFile: ByteSink {
   public private(set) var count = 0
 
   /// - Parameter replaces: whether an existing file gives way.
-  /// - Throws: `outputExists`, `fileNotFound` for a directory that is not there, `permissionDenied`.
+  /// - Throws: `outputExists`, `fileNotFound` for a directory that is not there,
+  /// `permissionDenied`.
   public init(_ path: String, replaces: Bool) throws(LakeError) {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { String(path[...$0]) } ?? "."

@@ -24,8 +24,8 @@ public enum StandardStream: Int32, Sendable {
   }
 
 
-  /// Writes all bytes. Returns false when the reader at the other end has gone; throws `diskFull` or
-  /// `ioFailed` otherwise.
+  /// Writes all bytes. Returns false when the reader at the other end has gone; throws `diskFull`
+  /// or `ioFailed` otherwise.
   public func write(_ buffer: Buffer) throws(LakeError) -> Bool {
     defer { withExtendedLifetime(buffer) {} }
     var done = 0

@@ -1,10 +1,11 @@
 // Spec: 15-storage. The only place with system calls; everything above it speaks LakeError.
+import LakeBase
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
 
 /// What the system answered instead of doing what it was asked.
 struct SystemFailure: Error, Hashable {
@@ -24,10 +25,12 @@ struct FileStatus: Hashable {
   let modified: Int64
 }
 
-/// How paths are resolved below the root: by the kernel, or one segment at a time where the kernel cannot.
+/// How paths are resolved below the root: by the kernel, or one segment at a time where the kernel
+/// cannot.
 enum Resolution { case kernel, segments }
 
-/// Every function keeps its descriptors open until the system has answered, whatever the caller does.
+/// Every function keeps its descriptors open until the system has answered, whatever the caller
+/// does.
 enum Syscalls {
   // Flags of openat2(2); the libc's headers do not have them.
   private static let openat2Number = 437
@@ -36,9 +39,10 @@ enum Syscalls {
   private static let resolveBeneath: UInt64 = 0x08
 
   private typealias Raw = @convention(c) (Int, Int, Int, Int, Int, Int) -> Int
-  private typealias Rename2 = @convention(c) (
-    Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
-  ) -> Int32
+  private typealias Rename2 =
+    @convention(c) (
+      Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+    ) -> Int32
   private typealias FileSystemStatus = @convention(c) (Int32, UnsafeMutableRawPointer) -> Int32
 
   // These are looked up by name because the module maps of the libc leave them out.
@@ -148,7 +152,7 @@ enum Syscalls {
     do {
       let number = try repeating { Int(openat(directory.number, name, flags, 0o644)) }
       return Descriptor(Int32(truncatingIfNeeded: number))
-    } catch where [EROFS, EACCES, EPERM].contains(error.number) {
+    } catch  where [EROFS, EACCES, EPERM].contains(error.number) {
       let reading = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
       guard let number = try? repeating({ Int(openat(directory.number, name, reading)) }) else {
         throw error
@@ -213,7 +217,8 @@ enum Syscalls {
     }
   }
 
-  /// The content of a small system file such as `/proc/self/mountinfo`; empty when it cannot be read.
+  /// The content of a small system file such as `/proc/self/mountinfo`; empty when it cannot be
+  /// read.
   static func systemText(_ path: String) -> String {
     guard let number = try? repeating({ Int(open(path, O_RDONLY | O_CLOEXEC)) }) else { return "" }
     let file = Descriptor(Int32(truncatingIfNeeded: number))
@@ -330,7 +335,7 @@ enum Syscalls {
     do {
       _ = try repeating { Int(flock(file.number, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) }
       return true
-    } catch where error.number == EWOULDBLOCK {
+    } catch  where error.number == EWOULDBLOCK {
       return false
     }
   }

@@ -1,10 +1,11 @@
 // Spec: 15-storage, codes. What the system said, as an error of ours.
+import LakeBase
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import LakeBase
 
 extension SystemFailure {
   /// The code for an error number. [STORE-40]

@@ -134,7 +134,8 @@ public final class MemoryStorage: Storage {
   public func delete(_ path: StoragePath) throws(LakeError) -> Bool {
     try state.withLock { state throws(LakeError) in
       guard let node = state.nodes[path], !path.isRoot else { return false }
-      if case .folder = node, state.nodes.keys.contains(where: { !$0.isRoot && $0.parent == path }) {
+      if case .folder = node, state.nodes.keys.contains(where: { !$0.isRoot && $0.parent == path })
+      {
         throw LakeError(.ioFailed, "cannot delete: Directory not empty", path: path.text)
       }
       state.nodes[path] = nil

@@ -61,7 +61,8 @@ public struct StorageCounts: Sendable, Equatable {
     kind.map { bytesWritten[$0] ?? 0 } ?? bytesWritten.values.reduce(0, +)
   }
 
-  fileprivate mutating func note(_ operation: Operation, _ kind: PathKind, read: Int, written: Int) {
+  fileprivate mutating func note(_ operation: Operation, _ kind: PathKind, read: Int, written: Int)
+  {
     calls[operation, default: [:]][kind, default: 0] += 1
     if read > 0 { bytesRead[kind, default: 0] += read }
     if written > 0 { bytesWritten[kind, default: 0] += written }

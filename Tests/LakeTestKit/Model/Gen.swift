@@ -72,7 +72,8 @@ public struct Gen: Sendable {
       case 0: return .list(Field("element", type(depth: depth - 1)))
       case 1:
         return .map(
-          key: Field("key", .string, nullable: false), value: Field("value", type(depth: depth - 1)))
+          key: Field("key", .string, nullable: false), value: Field("value", type(depth: depth - 1))
+        )
       default:
         return .structure(
           (0..<number(1..<4)).map { Field("f\($0)", type(depth: depth - 1), nullable: !chance(3)) })

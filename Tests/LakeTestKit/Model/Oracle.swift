@@ -28,7 +28,8 @@ public struct OracleRow: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// A dictionary per instant. Merging, rolling back and travelling in time are spelled out row by row.
+/// A dictionary per instant. Merging, rolling back and travelling in time are spelled out row by
+/// row.
 public struct Oracle: Sendable {
   /// Which of two versions of a key stays.
   public enum Merging: Sendable, CaseIterable {
@@ -143,8 +144,8 @@ public struct Oracle: Sendable {
     return rows.keys.filter { $0.key == wanted }
   }
 
-  /// Inserts new keys and merges into those that are there. A row that lost changes nothing; one that
-  /// won stands in its own partition.
+  /// Inserts new keys and merges into those that are there. A row that lost changes nothing; one
+  /// that won stands in its own partition.
   public mutating func upsert(_ batch: [OracleRow], at instant: String) {
     var rows = current
     for row in distinct(batch) { merge(row, &rows) }
@@ -245,8 +246,8 @@ public struct Oracle: Sendable {
     return sorted(last?.rows ?? [:]) { _ in true }
   }
 
-  /// Rows that changed after `begin` and up to `end`, in their state at the end: what an incremental
-  /// query gives. Removed keys are listed apart, with partition and key alone.
+  /// Rows that changed after `begin` and up to `end`, in their state at the end: what an
+  /// incremental query gives. Removed keys are listed apart, with partition and key alone.
   public func changes(after begin: String, upTo end: String? = nil)
     -> (written: [OracleRow], removed: [OracleRow])
   {

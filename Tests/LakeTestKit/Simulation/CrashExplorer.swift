@@ -1,4 +1,5 @@
-// Runs a workload once for every operation it makes and every way in which that operation can go wrong.
+// Runs a workload once for every operation it makes and every way in which that operation can go
+// wrong.
 import LakeBase
 import LakeStorage
 import Testing
@@ -107,8 +108,10 @@ public struct CrashExplorer: Sendable {
           let about = ExploredCase(
             profile: profile, k: k, mode: mode, seed: seed,
             step: plan.log.first { $0.number == k })
-          let fresh = SimStorage(disk, world: TestWorld.make(
-            seed: seed &+ 99, clock: SteppingClock(1_735_690_600_000)))
+          let fresh = SimStorage(
+            disk,
+            world: TestWorld.make(
+              seed: seed &+ 99, clock: SteppingClock(1_735_690_600_000)))
           do { try check(fresh, outcome, about) } catch {
             Issue.record("\(about), outcome \(outcome): \(error)", sourceLocation: sourceLocation)
           }

@@ -74,7 +74,8 @@ public final class FaultPlan: Sendable {
     self.chooses = chooses
   }
 
-  /// A fault at the `k`-th operation, counted from 1; a sticky one from there on (a disk that stays full).
+  /// A fault at the `k`-th operation, counted from 1; a sticky one from there on (a disk that stays
+  /// full).
   public convenience init(_ mode: FaultMode, at k: Int, isSticky: Bool = false) {
     self.init(mode, isSticky: isSticky) { isSticky ? $0.number >= k : $0.number == k }
   }
@@ -101,7 +102,8 @@ public final class FaultPlan: Sendable {
 
 extension LakeError {
   /// An error made by a plan.
-  static func planned(_ code: LakeCode, _ step: StorageStep.Kind, _ path: StoragePath) -> LakeError {
+  static func planned(_ code: LakeCode, _ step: StorageStep.Kind, _ path: StoragePath) -> LakeError
+  {
     LakeError(code, "planned fault at \(step.rawValue)", path: path.isRoot ? "." : path.text)
   }
 }

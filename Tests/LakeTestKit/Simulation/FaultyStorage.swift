@@ -30,7 +30,8 @@ public final class FaultyStorage: Storage {
   public func describeStorage() -> StorageReport { base.describeStorage() }
   public func probeStorage() throws(LakeError) -> StorageReport { try base.probeStorage() }
 
-  /// One operation. `late` is what is done afterwards when the plan says so; nil does it not at all.
+  /// One operation. `late` is what is done afterwards when the plan says so; nil does it not at
+  /// all.
   func step<T>(
     _ kind: StorageStep.Kind, _ path: StoragePath, late: (@Sendable () -> Void)? = nil,
     half: (() -> Void)? = nil, _ body: () throws(LakeError) -> T
@@ -92,7 +93,7 @@ public final class FaultyStorage: Storage {
       ) { () throws(LakeError) in
         try base.publish(bytes, at: path, mode)
       }
-    } catch where error.code == .ioFailed && plan.fired > fired && !isDead {
+    } catch  where error.code == .ioFailed && plan.fired > fired && !isDead {
       return .unknown
     }
   }

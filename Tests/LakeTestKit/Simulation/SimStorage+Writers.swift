@@ -9,7 +9,8 @@ extension SimStorage {
     let half = Array(all.prefix(all.count / 2))
     do {
       if !all.isEmpty {
-        try step(.write, path, half: { $0.nodes[number]?.bytes = half }) { state throws(LakeError) in
+        try step(.write, path, half: { $0.nodes[number]?.bytes = half }) {
+          state throws(LakeError) in
           state.nodes[number]?.bytes = all
         }
         try step(.sync, path) { state throws(LakeError) in state.sync(file: number) }

@@ -115,7 +115,8 @@ public final class SimStorage: Storage, PublishSteps {
   public func list(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
     try step(.list, directory) { state throws(LakeError) in
       let number = try Self.folder(directory, state)
-      return (state.nodes[number]?.entries ?? [:]).sorted { $0.key < $1.key }.compactMap { name, child in
+      return (state.nodes[number]?.entries ?? [:]).sorted { $0.key < $1.key }.compactMap {
+        name, child in
         state.nodes[child].map { Self.entry(name.text, $0) }
       }
     }
@@ -211,7 +212,7 @@ public final class SimStorage: Storage, PublishSteps {
     }
     func depth(_ path: StoragePath) -> Int { path.isRoot ? -1 : path.text.utf8.count { $0 == 47 } }
     for folder in all.sorted(by: { (depth($0), $0) > (depth($1), $1) }) {
-      do { try settleNames(in: folder) } catch where error.code == .fileNotFound {}
+      do { try settleNames(in: folder) } catch  where error.code == .fileNotFound {}
     }
     unsettled.withLock { state in
       state.files.removeAll { files.contains($0) }

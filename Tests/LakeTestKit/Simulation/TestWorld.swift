@@ -2,6 +2,10 @@
 import LakeBase
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A clock that moves one millisecond at each look, and by what is slept.
 public final class SteppingClock: WallClock {
   private let time: Mutex<Int64>
@@ -35,6 +39,9 @@ public final class SteppingClock: WallClock {
   /// Moves the clock, backwards too.
   public func move(by milliseconds: Int64) { time.withLock { $0 += milliseconds } }
 }
+
+/// Where seeds of random tests begin: `LAKE_SEED`, else 1. A soak run counts it up.
+public let firstSeed: UInt64 = getenv("LAKE_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
 
 /// Worlds for tests: equal seeds give equal bytes (I31).
 public enum TestWorld {
