@@ -7,7 +7,7 @@ import Testing
 @Suite struct StoragePathTests {
   @Test(
     "paths that could leave the root, or that no store can hold, are refused",
-    .spec("STORE-2"),
+    .spec("STORE-2", "LIMIT-18", "LIMIT-19"),
     arguments: [
       ".", "..", "../x", "x/../y", "x/./y", "/x", "x/", "x//y", "/", "a\u{0}b",
       String(repeating: "x", count: 256),
