@@ -85,7 +85,8 @@ struct ParquetFixtureTests {
   }
 
   /// The expectations come from the file's bytes by hand: day 5373484 and 3 hours; day -105862232
-  /// and -32509551616000 ns, which is what Spark makes of 9089380393200000000 us when its sum wraps.
+  /// and -32509551616000 ns, which is what Spark makes of 9089380393200000000 us when its sum
+  /// wraps.
   @Test("INT96 beyond nanoseconds is read in microseconds", .spec("PQR-10"))
   func int96InMicroseconds() throws {
     var options = ParquetReadOptions()
