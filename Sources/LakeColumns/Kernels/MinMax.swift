@@ -33,7 +33,8 @@ extension Column {
     case .int16: rows = boundRows(start, Int16.self)
     case .int32, .date: rows = boundRows(start, Int32.self)
     case .int64, .timestamp: rows = boundRows(start, Int64.self)
-    case .time: rows = type.fixedWidth == 4 ? boundRows(start, Int32.self) : boundRows(start, Int64.self)
+    case .time:
+      rows = type.fixedWidth == 4 ? boundRows(start, Int32.self) : boundRows(start, Int64.self)
     case .uint8: rows = boundRows(start, UInt8.self)
     case .uint16: rows = boundRows(start, UInt16.self)
     case .uint32: rows = boundRows(start, UInt32.self)

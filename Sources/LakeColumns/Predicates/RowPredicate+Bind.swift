@@ -292,7 +292,8 @@ extension RowPredicate {
     case (.date, .timestamp(let seconds, let nanos, false)):
       let day = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
       return (Int128(day), seconds % 86_400 == 0 && nanos == 0)
-    case (.time(let unit), .time(let nanos)): return Self.floor(Int128(nanos), tens: unit.digits - 9)
+    case (.time(let unit), .time(let nanos)):
+      return Self.floor(Int128(nanos), tens: unit.digits - 9)
     case (.timestamp(let unit, _), .number(let micros, 0)):
       return Self.floor(micros, tens: unit.digits - 6)
     case (.timestamp(let unit, let utc), .timestamp(let seconds, let nanos, let isZoned)):

@@ -175,7 +175,9 @@ extension ValueTest {
     var isInside = true
     if let wanted = range.low {
       if let high {
-        if high.lexicographicallyPrecedes(wanted) || (range.isLowOpen && high == wanted) { return .no }
+        if high.lexicographicallyPrecedes(wanted) || (range.isLowOpen && high == wanted) {
+          return .no
+        }
       }
       if let low {
         if low.lexicographicallyPrecedes(wanted) || (range.isLowOpen && low == wanted) {
@@ -187,7 +189,9 @@ extension ValueTest {
     }
     if let wanted = range.high {
       if let low {
-        if wanted.lexicographicallyPrecedes(low) || (range.isHighOpen && low == wanted) { return .no }
+        if wanted.lexicographicallyPrecedes(low) || (range.isHighOpen && low == wanted) {
+          return .no
+        }
       }
       if let high {
         if wanted.lexicographicallyPrecedes(high) || (range.isHighOpen && high == wanted) {

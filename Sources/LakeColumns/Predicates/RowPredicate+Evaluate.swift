@@ -111,7 +111,11 @@ struct TruthMask {
       let (rightColumn, rightValidity) = reach(right, batch)
       var validity = leftValidity
       if let rightValidity {
-        if validity == nil { validity = rightValidity } else { validity?.formIntersection(rightValidity) }
+        if validity == nil {
+          validity = rightValidity
+        } else {
+          validity?.formIntersection(rightValidity)
+        }
       }
       return TruthMask(
         ColumnPair(leftColumn, rightColumn).evaluate(comparison), validity: validity)
@@ -239,7 +243,8 @@ extension ValueTest {
     }
   }
 
-  private func wholeBits<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ count: Int) -> RowBits {
+  private func wholeBits<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ count: Int) -> RowBits
+  {
     switch self {
     case .whole(let range?):
       guard range.upperBound >= Int128(T.min), range.lowerBound <= Int128(T.max) else {

@@ -40,7 +40,9 @@ struct PredicateParser {
   mutating func parse() throws(LakeError) -> RowPredicate.Expression {
     try advance()
     let expression = try disjunction(0)
-    guard token == .end else { throw failure("\"and\", \"or\" or the end expected, found \(shown)") }
+    guard token == .end else {
+      throw failure("\"and\", \"or\" or the end expected, found \(shown)")
+    }
     return expression
   }
 
@@ -206,13 +208,16 @@ struct PredicateParser {
   ) throws(LakeError) -> RowPredicate.Expression {
     if let comparison = try comparison() {
       switch try operand() {
-      case .column(let other): return comparison.wrap(.compareColumns(column, comparison.kind, other))
+      case .column(let other):
+        return comparison.wrap(.compareColumns(column, comparison.kind, other))
       case .literal(let literal): return comparison.wrap(.compare(column, comparison.kind, literal))
       }
     }
     if try take("is") {
       let isNegated = try take("not")
-      guard try take("null") else { throw failure("\"null\" expected after \"is\", found \(shown)") }
+      guard try take("null") else {
+        throw failure("\"null\" expected after \"is\", found \(shown)")
+      }
       return isNegated ? .not(.isNull(column)) : .isNull(column)
     }
     let isNegated = try take("not")
@@ -294,7 +299,9 @@ struct PredicateParser {
     let start = tokenStart
     switch token {
     case .number(let digits):
-      guard let literal = Self.number(digits) else { throw failure("\"\(digits)\" is not a number") }
+      guard let literal = Self.number(digits) else {
+        throw failure("\"\(digits)\" is not a number")
+      }
       try advance()
       return .literal(literal)
     case .string(let value):

@@ -194,7 +194,8 @@ private struct TypeReader {
       let value = try type(depth: depth + 1)
       let nullable = try nullability()
       try expect(">", "after the value type")
-      return .map(key: Field("key", key, nullable: false), value: Field("value", value, nullable: nullable))
+      return .map(
+        key: Field("key", key, nullable: false), value: Field("value", value, nullable: nullable))
     case "struct", "row":
       try expect("<", "after \"\(word)\"")
       return .structure(try fields(until: ">", depth: depth + 1))

@@ -108,7 +108,8 @@ extension ValueText {
   }
 
   private static func slowDouble(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
-    let value = Double(String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
+    let value = Double(
+      String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
     guard let value, value.isFinite else { return nil }
     return value
   }
@@ -116,13 +117,15 @@ extension ValueText {
   /// The single nearest to a decimal text; otherwise as `double`.
   public static func float(_ text: UnsafePointer<UInt8>, _ count: Int) -> Float? {
     guard let parts = numberParts(text, count) else { return named(text, count) }
-    if parts.complete && parts.mantissa <= 1 << 24 && parts.exponent >= -10 && parts.exponent <= 10 {
+    if parts.complete && parts.mantissa <= 1 << 24 && parts.exponent >= -10 && parts.exponent <= 10
+    {
       let whole = Float(Int64(bitPattern: parts.mantissa))
       let power = Float(tens(Swift.abs(parts.exponent)))
       let scaled = parts.exponent < 0 ? whole / power : whole * power
       return parts.negative ? -scaled : scaled
     }
-    let value = Float(String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
+    let value = Float(
+      String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
     guard let value, value.isFinite else { return nil }
     return value
   }

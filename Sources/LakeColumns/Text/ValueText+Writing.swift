@@ -151,7 +151,8 @@ extension ValueText {
       target[0] = 0x2D
       at = 1
     }
-    let (seconds, fraction) = ticks.magnitude.quotientAndRemainder(dividingBy: UInt64(unit.perSecond))
+    let (seconds, fraction) = ticks.magnitude.quotientAndRemainder(
+      dividingBy: UInt64(unit.perSecond))
     let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)
     let (hours, minute) = minutes.quotientAndRemainder(dividingBy: 60)
     if hours < 100 {

@@ -28,7 +28,8 @@ struct CSVEvidence: Sendable {
   var breaker: Witness?
 
   /// Looks at the fields of one column.
-  mutating func look(_ chunk: RecordChunk, _ table: FieldTable, _ index: Int, _ parser: CellParser) {
+  mutating func look(_ chunk: RecordChunk, _ table: FieldTable, _ index: Int, _ parser: CellParser)
+  {
     var cell = table.entries + index
     for _ in 0..<table.rows {
       let entry = cell.pointee

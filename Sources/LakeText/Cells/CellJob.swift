@@ -58,7 +58,9 @@ struct CellJob {
   }
 
   /// Some null word could be read as a value, so words are looked at first.
-  private var asksFirst: Bool { parser.nullLengths != 0 && parser.nullWords.contains(where: looksLikeValue) }
+  private var asksFirst: Bool {
+    parser.nullLengths != 0 && parser.nullWords.contains(where: looksLikeValue)
+  }
 
   private func looksLikeValue(_ word: [UInt8]) -> Bool {
     guard let first = word.first else { return false }

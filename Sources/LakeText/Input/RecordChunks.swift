@@ -27,9 +27,11 @@ struct RecordChunk: Sendable {
     if let column = failure.column { facts.append(("column", column)) }
     if let value = failure.value { facts.append(("value", value)) }
     return LakeError(
-      failure.code, "line \(line)" + (failure.column.map { ", column \"\($0)\"" } ?? "") + ": "
+      failure.code,
+      "line \(line)" + (failure.column.map { ", column \"\($0)\"" } ?? "") + ": "
         + failure.message,
-      offset: offset + at, hint: failure.hint, kind: failure.code == .limitExceeded ? nil : .invalidInput,
+      offset: offset + at, hint: failure.hint,
+      kind: failure.code == .limitExceeded ? nil : .invalidInput,
       facts: facts.map { (name: $0.0, value: $0.1) })
   }
 }

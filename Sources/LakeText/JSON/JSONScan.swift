@@ -27,7 +27,9 @@ struct JSONScan {
   }
 
   func unexpected(_ at: Int, _ wanted: String) -> ParseFailure {
-    if at >= end { return ParseFailure(message: "the text ends where \(wanted) is expected", offset: end) }
+    if at >= end {
+      return ParseFailure(message: "the text ends where \(wanted) is expected", offset: end)
+    }
     let byte = base[at]
     let shown =
       byte > 0x20 && byte < 0x7F
@@ -102,7 +104,8 @@ struct JSONScan {
     }
     if position &- start > stringBytesMax {
       throw ParseFailure(
-        code: .inputTooLarge, message: "a string is longer than \(stringBytesMax) bytes", offset: at)
+        code: .inputTooLarge, message: "a string is longer than \(stringBytesMax) bytes", offset: at
+      )
     }
     at = position &+ 1
     return FieldTable.entry(start, position, flags)
@@ -222,7 +225,9 @@ struct JSONScan {
       skipSpace(&at)
       try emit(try value(&at))
       skipSpace(&at)
-      guard at < end, base[at] == 0x2C || base[at] == 0x5D else { throw unexpected(at, "\",\" or \"]\"") }
+      guard at < end, base[at] == 0x2C || base[at] == 0x5D else {
+        throw unexpected(at, "\",\" or \"]\"")
+      }
       at += 1
       if base[at - 1] == 0x5D { return }
     }

@@ -120,8 +120,9 @@ public struct MarkdownWriter: RowWriter {
 
   private func line(_ cells: [String]) -> String {
     let escaped = cells.map { cell in
-      cell.contains("|") ? cell.split(separator: "|", omittingEmptySubsequences: false)
-        .joined(separator: "\\|") : cell
+      cell.contains("|")
+        ? cell.split(separator: "|", omittingEmptySubsequences: false)
+          .joined(separator: "\\|") : cell
     }
     return "| " + escaped.joined(separator: " | ") + " |\n"
   }
