@@ -89,7 +89,7 @@ struct RecordChunks {
     let text = GrowingBuffer(capacity: Swift.max(chunkBytes, rest.count) + (64 << 10) + 64)
     text.append(rest)
     rest = Buffer()
-    var search = BoundarySearch(ends)
+    var search = BoundarySearch(ends, depth: isFirst ? 0 : 1)
     while true {
       if text.count < chunkBytes || search.boundary == 0 {
         if let more = try pull() {
@@ -171,9 +171,13 @@ private struct BoundarySearch {
   /// CSV: inside quotes after `scanned` bytes. Array: inside a string.
   private var isQuoted = false
   private var isEscaped = false
-  private var depth = 0
+  /// Open brackets; a piece behind the first one begins inside the array.
+  private var depth: Int
 
-  init(_ ends: RecordEnds) { self.ends = ends }
+  init(_ ends: RecordEnds, depth: Int) {
+    self.ends = ends
+    self.depth = depth
+  }
 
   mutating func advance(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     switch ends {
@@ -226,9 +230,11 @@ private struct BoundarySearch {
       switch byte {
       case 0x22: isQuoted = true
       case 0x7B, 0x5B: depth &+= 1
-      case 0x7D, 0x5D:
+      case 0x5D: depth &-= 1
+      case 0x7D:
         depth &-= 1
-        if depth <= 1 { boundary = at }
+        // Only objects are records: what closes the array stays with all that follows it.
+        if depth == 1 { boundary = at }
       default: break
       }
     }
