@@ -106,7 +106,7 @@ struct ReadCommand {
           session.world.journal.receive(.progress(rows: count, bytes: file.count, ofBytes: nil))
         }
         try writer.finish()
-        bytes = try file.finish()
+        bytes = file.count
       } catch {
         file.abandon()
         throw error

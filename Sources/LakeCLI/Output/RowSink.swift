@@ -6,7 +6,7 @@ import LakeColumns
 import LakeParquet
 import LakeText
 
-/// Takes batches of one schema; `finish` is called once, after the last.
+/// Takes batches of one schema; `finish` is called once, after the last, and finishes the file.
 protocol RowSink {
   mutating func write(_ batch: RecordBatch) throws(LakeError)
   mutating func finish() throws(LakeError)
@@ -63,9 +63,11 @@ struct TextRows: RowSink {
   mutating func finish() throws(LakeError) {
     try open()
     try put(writer.finish())
-    guard let encoder else { return }
-    try encoder.finish(into: packed)
-    try sink.write(packed.take())
+    if let encoder {
+      try encoder.finish(into: packed)
+      try sink.write(packed.take())
+    }
+    _ = try sink.finish()
   }
 
   private mutating func open() throws(LakeError) {
@@ -98,14 +100,20 @@ struct ParquetRowSink: RowSink {
 
 /// An Avro container file.
 struct AvroRowSink: RowSink {
+  private let sink: any ByteSink
   private let writer: AvroBatchWriter
 
   init(_ schema: Schema, _ sink: any ByteSink, _ world: World) throws(LakeError) {
+    self.sink = sink
     writer = try AvroBatchWriter(sink, columns: schema, random: world.random)
   }
 
   mutating func write(_ batch: RecordBatch) throws(LakeError) { try writer.append(batch) }
-  mutating func finish() throws(LakeError) { try writer.finish() }
+
+  mutating func finish() throws(LakeError) {
+    try writer.finish()
+    _ = try sink.finish()
+  }
 }
 
 extension OutputName {
