@@ -80,8 +80,8 @@ def base_files(path, checks):
                 problem = f"{short}: the footer has no Avro schema"
             else:
                 keys = table.column("_hoodie_record_key").to_pylist()
-                low, high = (text.get(k, b"").decode() for k in ("hoodie_min_record_key", "hoodie_max_record_key"))
-                if "hoodie_min_record_key".encode() in text and keys and (min(keys), max(keys)) != (low, high):
+                low, high = (text.get(k, b"").decode() for k in (b"hoodie_min_record_key", b"hoodie_max_record_key"))
+                if b"hoodie_min_record_key" in text and keys and (min(keys), max(keys)) != (low, high):
                     problem = f"{short}: key range {low!r}..{high!r}, rows have {min(keys)!r}..{max(keys)!r}"
         except Exception as error:  # any failure of the other engine is the finding
             problem = f"{short}: {type(error).__name__}: {error}"
@@ -93,8 +93,7 @@ def base_files(path, checks):
             c = duckdb.connect()
             c.execute("SET TimeZone='UTC'")
             got = c.execute("SELECT count(*), count(DISTINCT _hoodie_record_key) FROM read_parquet(?, hive_partitioning=false)", [name]).fetchone()
-            rows = c.execute("SELECT * FROM read_parquet(?, hive_partitioning=false)", [name]).arrow()
-            rows = rows.read_all() if isinstance(rows, pa.RecordBatchReader) else rows
+            rows = c.sql(f"SELECT * FROM read_parquet('{name}', hive_partitioning=false)").to_arrow_table()
             problem = None if got[0] == table.num_rows == rows.num_rows else f"{short}: {got[0]} rows, pyarrow {table.num_rows}"
             plain = [f.name for f in table.schema if not pa.types.is_nested(f.type) and not pa.types.is_time(f.type)]
             problem = problem or spelling.difference(
