@@ -53,7 +53,7 @@ struct ProgramTests {
       let lines = page.lines
       #expect(lines[0] == "lake \(command.verb): \(command.summary)")
       for (index, example) in command.examples.enumerated() {
-        #expect(lines[index + 1].hasPrefix("  lake "), "\(command.verb)")
+        #expect(lines[index + 1].contains("lake \(command.verb)"), "\(command.verb)")
         #expect(lines[index + 1].contains(example.command))
       }
       #expect(page.out.contains("usage: lake \(command.verb)"))

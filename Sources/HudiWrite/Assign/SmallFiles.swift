@@ -47,6 +47,18 @@ struct SmallFiles: Sendable {
   /// Small files in order of their id take rows up to the target size; the rest goes to new files of
   /// equal size. [PACK-2]
   func plan(_ rows: Int, _ slices: [FileSlice]) -> InsertPlan {
+    var plan = fill(rows, slices)
+    let left = plan.additions.reduce(rows) { $0 - $1.rows }
+    guard left > 0 else { return plan }
+    let files = (left - 1) / rowsPerFile + 1
+    for index in 0..<files {
+      plan.newFiles.append((left * (index + 1)) / files - (left * index) / files)
+    }
+    return plan
+  }
+
+  /// The small files alone, where the number of rows is not known yet.
+  func fill(_ rows: Int, _ slices: [FileSlice]) -> InsertPlan {
     var plan = InsertPlan()
     var left = rows
     for slice in slices {
@@ -59,11 +71,6 @@ struct SmallFiles: Sendable {
       let taken = Swift.min(room, left)
       plan.additions.append((slice, taken))
       left -= taken
-    }
-    guard left > 0 else { return plan }
-    let files = (left + rowsPerFile - 1) / rowsPerFile
-    for index in 0..<files {
-      plan.newFiles.append((left * (index + 1)) / files - (left * index) / files)
     }
     return plan
   }

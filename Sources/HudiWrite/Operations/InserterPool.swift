@@ -71,7 +71,7 @@ final class InserterPool {
     try CommitParts.preparePartitions([partition], context, transaction.instant.requested)
     let small = try SmallFiles(options.files, snapshot)
     var candidates: [InserterTarget] = []
-    for addition in small.plan(Int.max / 4, slices).additions {
+    for addition in small.fill(.max, slices).additions {
       guard let base = addition.slice.base, let reader = try snapshot.open(addition.slice) else {
         continue
       }
