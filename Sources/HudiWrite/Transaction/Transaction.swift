@@ -59,7 +59,9 @@ public final class Transaction {
   /// Publishes the inflight file with what is planned.
   public func start(_ planned: CommitMetadata) throws(LakeError) {
     _ = try context.store.start(
-      instant, try planned.encode(context.config.layout, instant.action, .inflight))
+      instant,
+      try planned.encode(
+        context.config.layout, instant.action, .inflight, random: context.world.random))
   }
 
   /// Tells the world that this writer lives; throws when it must abort.
@@ -75,7 +77,8 @@ public final class Transaction {
     precondition(isOpen, "a transaction ends once")
     try reconcileMarkers(metadata)
     try context.storage.settleAll()
-    let bytes = try metadata.encode(context.config.layout, instant.action, .completed)
+    let bytes = try metadata.encode(
+      context.config.layout, instant.action, .completed, random: context.world.random)
     let completed = try lock.with(wait: wait) { () throws(LakeError) -> Instant in
       let fresh = try context.store.load()
       try requireStillPending(fresh)
