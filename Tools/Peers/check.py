@@ -139,7 +139,9 @@ def check(path):
     with tempfile.TemporaryDirectory() as folder:
         try:
             snapshots(path, checks, expected, folder)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # hudi-rs panics are no ordinary exceptions
             checks.that("snapshots", f"{type(error).__name__}: {error}")
     base_files(path, checks)
     instant_files(path, checks)
