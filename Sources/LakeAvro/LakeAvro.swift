@@ -1,9 +1,10 @@
-// LakeAvro: Avro schemas, the binary encoding into columns and out of them, and object container files.
+// LakeAvro: Avro schemas, the binary encoding into columns and out of them, and object container
+// files.
 //
-// A schema is a value (`AvroSchema`), parsed from JSON and printed as Java's library prints it, custom
-// attributes included. Two schemas are compiled into one `SchemaResolution`; both readers follow it.
-// Small things (instant files, log headers' lists) are read as an `AvroValue` tree; rows go straight
-// from bytes into columns through a `RowDecoder`, and back through a `RowEncoder`.
+// A schema is a value (`AvroSchema`), parsed from JSON and printed as Java's library prints it,
+// custom attributes included. Two schemas are compiled into one `SchemaResolution`; both readers
+// follow it. Small things (instant files, log headers' lists) are read as an `AvroValue` tree; rows
+// go straight from bytes into columns through a `RowDecoder`, and back through a `RowEncoder`.
 //
 // Three types to know first:
 //   AvroSchema        what the bytes mean

@@ -70,7 +70,7 @@ struct AvroBinaryTests {
     #expect(error?.code == .avroMalformed && error?.offset != nil)
   }
 
-  @Test("values of no bytes are counted", .spec("AVRO-8"))
+  @Test("values of no bytes are counted", .spec("AVRO-8", "LIMIT-8"))
   func free() throws {
     var limits = Limits.standard
     limits.zeroSizeItemsMax = 100

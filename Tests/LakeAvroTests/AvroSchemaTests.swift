@@ -89,7 +89,8 @@ struct AvroSchemaTests {
     #expect(error?.code == .avroSchemaInvalid)
   }
 
-  @Test("size and depth are limited; no JSON is jsonMalformed", .spec("AVRO-3", "AVRO-4"))
+  @Test("size and depth are limited; no JSON is jsonMalformed",
+    .spec("AVRO-3", "AVRO-4", "LIMIT-7"))
   func limits() throws {
     let deep = String(repeating: #"{"type":"array","items":"#, count: 65)
     let nested = deep + #""int""# + String(repeating: "}", count: 65)

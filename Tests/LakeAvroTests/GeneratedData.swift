@@ -1,4 +1,5 @@
-// Seeded schemas and values of them, for tests that hold two ways of doing the same against each other.
+// Seeded schemas and values of them, for tests that hold two ways of doing the same against each
+// other.
 import LakeAvro
 import LakeBase
 import LakeColumns

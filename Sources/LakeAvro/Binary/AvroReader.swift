@@ -24,8 +24,8 @@ public struct AvroReader: Sendable {
     self.limits = limits
   }
 
-  /// The next datum. Throws `avroMalformed` with the offset, `limitExceeded` for values that nest too
-  /// deep or pretend to be many while taking no bytes.
+  /// The next datum. Throws `avroMalformed` with the offset, `limitExceeded` for values that nest
+  /// too deep or pretend to be many while taking no bytes.
   public func read(_ bytes: inout ByteReader) throws(LakeError) -> AvroValue {
     var visit = ValueVisit(resolution: resolution, bytes: bytes, limits: limits)
     let value = try visit.value(0, depth: 0)
@@ -228,7 +228,8 @@ extension ValueVisit {
     return Int(wide)
   }
 
-  /// The number of items that follow; zero at the end. A negative count comes with the block's size.
+  /// The number of items that follow; zero at the end. A negative count comes with the block's
+  /// size.
   mutating func blockCount(leastBytes: Int) throws(LakeError) -> Int {
     var count = try bytes.zigzag()
     if count < 0 {

@@ -19,7 +19,9 @@ public struct AvroRecordView: Sendable {
       if case .reference(let name) = schema.bare {
         guard let known = names[name] else { return nil }
         schema = known
-      } else if case .union(let branches) = schema.bare, case .union(let branch, let inner) = value {
+      } else if case .union(let branches) = schema.bare,
+        case .union(let branch, let inner) = value
+      {
         guard branches.indices ~= branch else { return nil }
         schema = branches[branch]
         value = inner

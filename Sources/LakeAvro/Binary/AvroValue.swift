@@ -1,7 +1,8 @@
 // Spec: 05a-avro. One datum as a tree: for small things, never for rows of data.
 import LakeBase
 
-/// A value of some schema. Record fields are by position, union values say which branch they are of.
+/// A value of some schema. Record fields are by position, union values say which branch they are
+/// of.
 public enum AvroValue: Sendable {
   case null
   case boolean(Bool)

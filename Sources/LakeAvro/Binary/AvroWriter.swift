@@ -69,7 +69,8 @@ public struct AvroWriter: Sendable {
       for (part, field) in zip(parts, fields) { try write(field, part, out) }
     default:
       throw LakeError(
-        .inputValueInvalid, "\(value.kindName) is no value of \(graph.nodes[index].schema.typeName)")
+        .inputValueInvalid,
+        "\(value.kindName) is no value of \(graph.nodes[index].schema.typeName)")
     }
   }
 

@@ -58,7 +58,8 @@ public struct AvroObjectFile {
   public subscript(name: String) -> Buffer? { metadata.first { $0.name == name }?.value }
 
   /// The next block, or nil at the end of the file. Throws `avroMalformed` for a block that ends
-  /// early or is not followed by the marker, `limitExceeded` above `avroBlockBytesMax`, `codecFailed`.
+  /// early or is not followed by the marker, `limitExceeded` above `avroBlockBytesMax`,
+  /// `codecFailed`.
   public mutating func nextBlock() throws(LakeError) -> Block? {
     guard position < source.count else { return nil }
     let start = position

@@ -77,8 +77,8 @@ struct RowCompiler {
     }
   }
 
-  /// Operations that read one value by `step` as the reader's `node` into `slot`, the slot's validity
-  /// apart where the caller has set it already (inside unions).
+  /// Operations that read one value by `step` as the reader's `node` into `slot`, the slot's
+  /// validity apart where the caller has set it already (inside unions).
   private mutating func emit(_ step: Int, _ node: Int, _ slot: Int) throws(LakeError) {
     switch resolution.steps[step] {
     case .wrap(let branch, let inner): try emit(wrap: branch, inner, node, slot)
@@ -236,8 +236,8 @@ struct RowCompiler {
       for part in parts { try emitSkip(part, depth: depth + 1) }
     case .union(let branches) where branches.count == 2 && depth < 4:
       let source = resolution.source
-      guard source.valueBranches(branches).count == 1, let inner = source.valueBranches(branches).first
-      else { fallthrough }
+      let others = source.valueBranches(branches)
+      guard others.count == 1, let inner = others.first else { fallthrough }
       let op = try add(RowOp(code: .skipOptional, a: branches[0] == inner ? 1 : 0))
       try emitSkip(inner, depth: depth + 1)
       ops[op].b = ops.count

@@ -10,8 +10,9 @@ public enum RowFraming: Sendable, Hashable {
   case lengthPrefixed
 }
 
-/// Decodes rows written with one record schema into columns of another (or the same), without a value
-/// tree. Owned by one worker. After an error the rows so far are lost and the decoder is of no use.
+/// Decodes rows written with one record schema into columns of another (or the same), without a
+/// value tree. Owned by one worker. After an error the rows so far are lost and the decoder is of
+/// no use.
 public final class RowDecoder {
   /// The columns of the batches, in the order asked for.
   public let schema: Schema
@@ -23,8 +24,8 @@ public final class RowDecoder {
 
   /// - Parameters:
   ///   - reader: the schema to resolve to; nil for the writer's own.
-  ///   - columns: fields of the reader's record wanted, in this order; nil for all. Others are passed
-  ///     over without being decoded.
+  ///   - columns: fields of the reader's record wanted, in this order; nil for all. Others are
+  ///     passed over without being decoded.
   ///   - rowsMax: rows after which a batch is full.
   ///   - bufferBytesMax: bytes of one buffer after which a batch is full; checked every 64 rows.
   /// Throws what `SchemaResolution` and `AvroSchema.columns` throw, `columnNotFound`.
@@ -57,8 +58,8 @@ public final class RowDecoder {
   /// Decodes up to `rows` rows from `bytes` at `position`, which moves on; stops when the batch is
   /// full. Returns the number of rows decoded.
   ///
-  /// Throws `avroMalformed` with the offset, `avroResolution` for a value the reader has no place for,
-  /// `limitExceeded`, `typeUnsupported` for a decimal beyond 128 bits.
+  /// Throws `avroMalformed` with the offset, `avroResolution` for a value the reader has no place
+  /// for, `limitExceeded`, `typeUnsupported` for a decimal beyond 128 bits.
   @discardableResult
   public func append(
     _ bytes: Buffer, at position: inout Int, rows: Int, framing: RowFraming = .none
@@ -125,8 +126,8 @@ public final class RowDecoder {
     }
   }
 
-  /// The rows so far as a batch; the decoder starts anew. Throws `avroMalformed` for strings that are
-  /// not UTF-8.
+  /// The rows so far as a batch; the decoder starts anew. Throws `avroMalformed` for strings that
+  /// are not UTF-8.
   public func finish() throws(LakeError) -> RecordBatch {
     var columns: [Column] = []
     for slot in program.roots { columns.append(try program.slots.finish(slot, rows: count)) }

@@ -29,8 +29,8 @@ public final class RowEncoder {
 
   /// Appends rows `rows` of `batch` (all of them unless given).
   ///
-  /// Throws `inputValueInvalid` for a null where the schema has none, a decimal that does not fit, a
-  /// text that is no symbol; `limitExceeded` for a row above 2 GiB.
+  /// Throws `inputValueInvalid` for a null where the schema has none, a decimal that does not fit,
+  /// a text that is no symbol; `limitExceeded` for a row above 2 GiB.
   public func encode(
     _ batch: RecordBatch, rows: Range<Int>? = nil, framing: RowFraming = .none,
     to out: GrowingBuffer
@@ -50,7 +50,8 @@ public final class RowEncoder {
         if framing == .lengthPrefixed { store.append(0 as UInt32) }
         for root in roots { try writer.write(root, row, &store) }
         if framing == .lengthPrefixed {
-          guard let size = UInt32(exactly: store.count - begin - 4), size <= UInt32(Int32.max) else {
+          guard let size = UInt32(exactly: store.count - begin - 4), size <= UInt32(Int32.max)
+          else {
             throw LakeError(.limitExceeded, "a row of more than 2 GiB")
           }
           (store.base + begin).storeBytes(of: size.bigEndian, as: UInt32.self)

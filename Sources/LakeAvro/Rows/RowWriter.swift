@@ -67,7 +67,8 @@ struct RowWriter {
     case .bytes: put(bytes: node, row, &out)
     case .boolean:
       let bit = node.pointee.bitOffset &+ row
-      let byte = node.pointee.values.unsafelyUnwrapped.load(fromByteOffset: bit &>> 3, as: UInt8.self)
+      let bits = node.pointee.values.unsafelyUnwrapped
+      let byte = bits.load(fromByteOffset: bit &>> 3, as: UInt8.self)
       out.append((byte &>> UInt8(bit & 7)) & 1)
     default: try rare(node, row, &out)
     }

@@ -1,8 +1,8 @@
 // Spec: 05a-avro. What values mean beyond how they are stored.
 import LakeBase
 
-/// A logical type of the Avro specification. Unknown and ill-fitting ones are no logical type at all:
-/// the values are then what the base type says.
+/// A logical type of the Avro specification. Unknown and ill-fitting ones are no logical type at
+/// all: the values are then what the base type says.
 public enum AvroLogicalType: Sendable, Hashable {
   /// Two's complement, big-endian, unscaled; on bytes or fixed.
   case decimal(precision: Int, scale: Int)

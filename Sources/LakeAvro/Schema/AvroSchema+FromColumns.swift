@@ -5,9 +5,9 @@ import LakeColumns
 extension AvroSchema {
   /// A record of these columns, named and shaped as Hudi's Spark writers do it.
   ///
-  /// Nullable columns become `["null", T]` with the default null; decimals a fixed type of the fewest
-  /// bytes, named `fixed` in the namespace of their field; structs a record named after their field.
-  /// Throws `typeUnsupported` for types that Avro cannot say.
+  /// Nullable columns become `["null", T]` with the default null; decimals a fixed type of the
+  /// fewest bytes, named `fixed` in the namespace of their field; structs a record named after
+  /// their field. Throws `typeUnsupported` for types that Avro cannot say.
   public init(columns: Schema, name: String, namespace: String?) throws(LakeError) {
     let root = AvroName(name, namespace: namespace)
     self = .record(try Self.record(columns.fields, root))

@@ -10,7 +10,8 @@ extension AvroSchema {
   public init(json text: Buffer, limits: Limits = .standard) throws(LakeError) {
     guard text.count <= limits.avroSchemaBytesMax else {
       throw LakeError(
-        .limitExceeded, "an Avro schema of \(text.count) bytes; \(limits.avroSchemaBytesMax) at most")
+        .limitExceeded,
+        "an Avro schema of \(text.count) bytes; \(limits.avroSchemaBytesMax) at most")
     }
     let value = try JSONReader.parse(text, duplicateNames: .kept, limits: limits)
     try self.init(json: value, limits: limits)

@@ -1,8 +1,8 @@
 // Spec: 05a-avro. A schema as a value.
 import LakeBase
 
-/// What Avro bytes mean. Names are full names; a named type is defined where it is first seen, later
-/// mentions are `reference`s, which is also how a type contains itself.
+/// What Avro bytes mean. Names are full names; a named type is defined where it is first seen,
+/// later mentions are `reference`s, which is also how a type contains itself.
 public indirect enum AvroSchema: Sendable, Hashable {
   case null, boolean, int, long, float, double, bytes, string
   case record(AvroRecord)
@@ -114,7 +114,8 @@ extension AvroSchema {
   }
 }
 
-/// Attributes outside Avro's grammar, in the order written; `logicalType` and its companions are some.
+/// Attributes outside Avro's grammar, in the order written; `logicalType` and its companions are
+/// some.
 public struct AvroProperties: Sendable, Hashable {
   public struct Entry: Sendable, Hashable {
     public let name: String

@@ -3,8 +3,8 @@ import LakeBase
 import LakeColumns
 
 extension AvroSchema {
-  /// The columns of a record's fields. Throws `avroUnsupported` for a type that contains itself and for
-  /// schemas that are no record, `typeUnsupported` for decimals of more than 38 digits,
+  /// The columns of a record's fields. Throws `avroUnsupported` for a type that contains itself and
+  /// for schemas that are no record, `typeUnsupported` for decimals of more than 38 digits,
   /// `limitExceeded` beyond `columnsMax` columns, nested ones included.
   public func columns(limits: Limits = .standard) throws(LakeError) -> Schema {
     var mapping = ColumnMapping(try SchemaGraph(self, limits: limits), limits)

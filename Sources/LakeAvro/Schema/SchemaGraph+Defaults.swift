@@ -2,15 +2,15 @@
 import LakeBase
 
 extension SchemaGraph {
-  /// The value that `json` stands for as a default of `node`. A union takes its first branch, or the
-  /// first branch that fits: newer libraries write those, too.
+  /// The value that `json` stands for as a default of `node`. A union takes its first branch, or
+  /// the first branch that fits: newer libraries write those, too.
   func value(of json: JSONValue, _ node: Int) throws(LakeError) -> AvroValue {
     var budget = 1 << 20
     return try value(of: json, node, 0, &budget)
   }
 
-  /// Defaults of missing fields let a short text stand for a large, even endless value: hence `depth`
-  /// and `budget`.
+  /// Defaults of missing fields let a short text stand for a large, even endless value: hence
+  /// `depth` and `budget`.
   private func value(
     of json: JSONValue, _ node: Int, _ depth: Int, _ budget: inout Int
   ) throws(LakeError) -> AvroValue {

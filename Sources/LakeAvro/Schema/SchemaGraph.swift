@@ -24,8 +24,8 @@ struct SchemaGraph: Sendable {
   private(set) var nodes: [Node] = []
   private var named: [String: Int] = [:]
 
-  /// Throws `avroSchemaInvalid` for an unknown reference or a record that contains itself without end,
-  /// `limitExceeded` beyond the limits.
+  /// Throws `avroSchemaInvalid` for an unknown reference or a record that contains itself without
+  /// end, `limitExceeded` beyond the limits.
   init(_ schema: AvroSchema, limits: Limits = .standard) throws(LakeError) {
     _ = try add(schema, depth: 0, limits)
     var visiting = [UInt8](repeating: 0, count: nodes.count)

@@ -3,10 +3,10 @@ import LakeBase
 
 /// A plan for reading what was written with one schema as values of another; compiled once.
 ///
-/// Fields are matched by name, then by the reader's aliases; fields only the writer has are skipped,
-/// fields only the reader has take their default (null where the type allows it and no default is
-/// given). Records are matched by structure, whatever their names: tables are renamed, their files are
-/// not. Promotions, unions and enum defaults follow the Avro specification.
+/// Fields are matched by name, then by the reader's aliases; fields only the writer has are
+/// skipped, fields only the reader has take their default (null where the type allows it and no
+/// default is given). Records are matched by structure, whatever their names: tables are renamed,
+/// their files are not. Promotions, unions and enum defaults follow the Avro specification.
 public struct SchemaResolution: Sendable {
   public let writer: AvroSchema
   public let reader: AvroSchema
@@ -48,8 +48,8 @@ public struct SchemaResolution: Sendable {
     var leastBytes: Int
   }
 
-  /// Throws `avroSchemaInvalid` for a broken schema and `avroResolution`, naming the place, where the
-  /// schemas cannot be reconciled.
+  /// Throws `avroSchemaInvalid` for a broken schema and `avroResolution`, naming the place, where
+  /// the schemas cannot be reconciled.
   public init(
     writer: AvroSchema, reader: AvroSchema, limits: Limits = .standard
   ) throws(LakeError) {

@@ -1,4 +1,5 @@
-// Spec: 02-columns. Bytes that grow below a builder, open to inlining because they are hit per value.
+// Spec: 02-columns. Bytes that grow below a builder, open to inlining because they are hit per
+// value.
 import LakeBase
 
 /// Growing bytes with their cursor in plain sight. In a hot loop: `reserve`, write through `base`,

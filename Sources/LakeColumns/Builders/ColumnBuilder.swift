@@ -3,10 +3,11 @@ import LakeBase
 
 /// Collects the values of one column, then becomes an immutable `Column`. Owned by one worker.
 ///
-/// Which calls fit follows from the type: `append(_:)` with a value of exactly the column's width for
-/// fixed-width types, `append(bool:)`, `append(bytes:)` for strings and binaries. A list or map row is
-/// appended to the children and closed by `endList()`, a struct row by `endStructure()`. A null row
-/// needs nothing but `appendNull()`. Using a call that does not fit is a programmer's error.
+/// Which calls fit follows from the type: `append(_:)` with a value of exactly the column's width
+/// for fixed-width types, `append(bool:)`, `append(bytes:)` for strings and binaries. A list or map
+/// row is appended to the children and closed by `endList()`, a struct row by `endStructure()`. A
+/// null row needs nothing but `appendNull()`. Using a call that does not fit is a programmer's
+/// error.
 public final class ColumnBuilder {
   public let type: ColumnType
   /// Struct: one per field. List: the element. Map: one struct builder of key and value.
@@ -89,8 +90,9 @@ public final class ColumnBuilder {
     endRow()
   }
 
-  /// The bytes of a string, binary or fixed-width binary value. Strings must be valid UTF-8; whoever
-  /// reads them from outside checks that. Throws `limitExceeded` beyond 2 GiB in one column.
+  /// The bytes of a string, binary or fixed-width binary value. Strings must be valid UTF-8;
+  /// whoever reads them from outside checks that. Throws `limitExceeded` beyond 2 GiB in one
+  /// column.
   @inlinable
   public func append(bytes raw: UnsafeRawBufferPointer) throws(LakeError) {
     if shape == .fixed {

@@ -4,11 +4,12 @@ import LakeBase
 extension Column {
   /// The rows of all `columns` in order, dictionaries replaced by plain values.
   ///
-  /// Throws `limitExceeded` when the result would need offsets beyond Int32, `schemaMismatch` when the
-  /// columns have different types.
+  /// Throws `limitExceeded` when the result would need offsets beyond Int32, `schemaMismatch` when
+  /// the columns have different types.
   public static func concat(_ columns: [Column], as type: ColumnType) throws(LakeError) -> Column {
     for column in columns where !column.type.hasSameLayout(as: type) {
-      throw LakeError(.schemaMismatch, "a column of \(column.type) does not continue one of \(type)")
+      throw LakeError(
+        .schemaMismatch, "a column of \(column.type) does not continue one of \(type)")
     }
     if columns.count == 1, let only = columns.first { return only.decoded() }
     let builder = ColumnBuilder(type, capacity: columns.reduce(0) { $0 + $1.count })

@@ -31,7 +31,8 @@ import LakeBase
   @inlinable
   public subscript(row: Int) -> Bool {
     let bit = offset &+ row
-    return buffer.pointer.load(fromByteOffset: bit >> 3, as: UInt8.self) & (1 << UInt8(bit & 7)) != 0
+    let byte = buffer.pointer.load(fromByteOffset: bit >> 3, as: UInt8.self)
+    return byte & (1 << UInt8(bit & 7)) != 0
   }
 
   public func slice(_ range: Range<Int>) -> Bitmap {
