@@ -91,10 +91,9 @@ def base_files(path, checks):
             continue
         try:
             c = duckdb.connect()
-            c.execute("SET TimeZone='UTC'")
-            got = c.execute("SELECT count(*), count(DISTINCT _hoodie_record_key) FROM read_parquet(?, hive_partitioning=false)", [name]).fetchone()
+            c.execute("SET TimeZone='UTC'").fetchall()
             rows = c.sql(f"SELECT * FROM read_parquet('{name}', hive_partitioning=false)").to_arrow_table()
-            problem = None if got[0] == table.num_rows == rows.num_rows else f"{short}: {got[0]} rows, pyarrow {table.num_rows}"
+            problem = None if table.num_rows == rows.num_rows else f"{short}: {rows.num_rows} rows, pyarrow {table.num_rows}"
             plain = [f.name for f in table.schema if not pa.types.is_nested(f.type) and not pa.types.is_time(f.type)]
             problem = problem or spelling.difference(
                 spelling.rows(rows.select(plain)), spelling.rows(table.select(plain)), ("duckdb", "pyarrow"))
