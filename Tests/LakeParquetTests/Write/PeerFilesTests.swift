@@ -91,7 +91,7 @@ struct PeerFilesTests {
       Samples.flat.fields + [
         Field("uuid", .fixedBinary(16), metadata: ["parquet.logical": "UUID"]),
         Field("symbol", .string, metadata: ["avro.symbols": "A"]),
-        Field("json", .string, metadata: ["parquet.logical": "JSON"]), Field("nothing", .null),
+        Field("nothing", .null),
       ])
     let shapes: [(String, Schema, Bool)] = [
       ("flat", all, false), ("nested", Samples.nested(strict: false), false),
