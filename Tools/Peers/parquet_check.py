@@ -175,7 +175,7 @@ def probe(path, about, rows):
                 continue
             text = str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
             count = duckdb.sql(
-                f"select count(*) from read_parquet('{path}') where {name} = {text}").fetchone()[0]
+                f"select count(*) from read_parquet('{path}') where {name} = {text}").fetchall()[0][0]
             want = sum(1 for other in rows if other[name] == value)
             if count != want:
                 found.append(f"{name} = {text}: {count} rows, {want} expected")
