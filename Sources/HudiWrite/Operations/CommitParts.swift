@@ -15,9 +15,9 @@ struct WrittenFile: Sendable {
 }
 
 /// Builds the metadata of a commit.
-enum CommitParts {
+public enum CommitParts {
   /// Extra metadata key under which the CRC-32C of every written file is kept (R13). [TXN-7]
-  static let checksumsKey = "lake.crc32c"
+  public static let checksumsKey = "lake.crc32c"
 
   static func metadata(
     _ operation: WriteOperation, _ files: [WrittenFile], schema: TableSchema?,
@@ -37,6 +37,17 @@ enum CommitParts {
       let digits = String(file.checksum, radix: 16)
       return file.path + "=" + String(repeating: "0", count: 8 - digits.count) + digits
     }.joined(separator: "\n")
+  }
+
+  /// The checksums that a commit keeps of its files, by path; lines that are none are passed over.
+  public static func checksums(of metadata: CommitMetadata) -> [(path: String, crc: UInt32)] {
+    let lines = metadata.extraMetadata[checksumsKey]?.split(separator: "\n") ?? []
+    return lines.compactMap { line in
+      guard let sign = line.lastIndex(of: "="),
+        let crc = UInt32(line[line.index(after: sign)...], radix: 16)
+      else { return nil }
+      return (String(line[..<sign]), crc)
+    }
   }
 
   /// Makes the directories of partitions that have no files yet, each with its metafile. [TXN-8]
