@@ -76,5 +76,6 @@ let package = Package(
     suite("LakeTests", ["Lake"]),
     suite("LakeCLITests", ["LakeCLI"]),
     suite("TidyTests", ["LakeBase"]),
+    suite("SimulationTests", ["Lake"]),
   ]
 )

@@ -12,8 +12,10 @@
 // InputOptions, InputFiles. Spec: 12-queries, 13-concurrency, 14-text-rows.
 
 @_exported import HudiFileGroup
+@_exported import HudiMetadata
 @_exported import HudiModel
 @_exported import HudiScan
+@_exported import HudiServices
 @_exported import HudiTimeline
 @_exported import HudiWrite
 @_exported import LakeBase
