@@ -30,6 +30,8 @@ public enum TableHome {
     }
     try storage.makeDirectory(StoragePath(config.timelineDirectory))
     try storage.makeDirectory(StoragePath(config.archiveDirectory))
+    // Publishing the properties makes the table: nothing may fail after it.
+    try storage.settleAll()
     let bytes = config.encode(now: world.clock.now(), isUpdate: false)
     switch try storage.publish(bytes, at: StoragePath(propertiesPath), .ifAbsent) {
     case .done: return

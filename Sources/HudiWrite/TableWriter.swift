@@ -88,7 +88,7 @@ public struct TableWriter: Sendable {
         .tableFeatureUnsupported,
         "the operation \(operation.rawValue.lowercased()) is not supported yet")
     }
-    if report.outcome == .committed { try keepSchema(options) }
+    if report.outcome == .committed { keepSchema(options) }
     return report
   }
 
@@ -133,11 +133,10 @@ public struct TableWriter: Sendable {
   }
 
   /// The first commit's schema becomes the table's create schema.
-  private func keepSchema(_ options: WriteOptions) throws(LakeError) {
+  private func keepSchema(_ options: WriteOptions) {
     guard context.config.createSchema == nil else { return }
-    let snapshot = try Snapshot(context)
-    guard let schema = snapshot.schema else { return }
     do throws(LakeError) {
+      guard let schema = try Snapshot(context).schema else { return }
       _ = try Self.change(
         context, [(TableConfig.Key.createSchema, schema.text)], options)
     } catch {

@@ -58,7 +58,6 @@ public final class LakeTable: Sendable {
     _ storage: any Storage, _ config: TableConfig, _ world: World = World()
   ) throws(LakeError) -> LakeTable {
     try TableHome.create(config, on: storage, world)
-    try storage.settleAll()
     return LakeTable(TableContext(storage, config, world))
   }
 }

@@ -149,6 +149,8 @@ public final class SimScheduler: @unchecked Sendable {
     pthread_mutex_lock(&lock)
     tasks[index].failure = failure
     tasks[index].isDone = true
+    // The system gives the number of an ended thread to another one.
+    threads[pthread_self()] = nil
     pass()
     pthread_mutex_unlock(&lock)
   }
