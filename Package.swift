@@ -59,6 +59,8 @@ let package = Package(
     .target(
       name: "LakeTestKit", dependencies: ["LakeStorage", "LakeColumns", "LakeCodecs"],
       path: "Tests/LakeTestKit"),
+    .target(
+      name: "TableTestKit", dependencies: ["Lake", "LakeTestKit"], path: "Tests/TableTestKit"),
     suite("LakeBaseTests", ["LakeBase"]),
     suite("LakeColumnsTests", ["LakeColumns"]),
     suite("LakeStorageTests", ["LakeStorage"]),
@@ -70,10 +72,10 @@ let package = Package(
     suite("HudiTimelineTests", ["HudiTimeline"]),
     suite("HudiFileGroupTests", ["HudiFileGroup"]),
     suite("HudiMetadataTests", ["HudiMetadata"]),
-    suite("HudiScanTests", ["HudiScan"]),
-    suite("HudiWriteTests", ["HudiWrite"]),
-    suite("HudiServicesTests", ["HudiServices"]),
-    suite("LakeTests", ["Lake"]),
+    suite("HudiScanTests", ["Lake", "TableTestKit"]),
+    suite("HudiWriteTests", ["Lake", "TableTestKit"]),
+    suite("HudiServicesTests", ["Lake", "TableTestKit"]),
+    suite("LakeTests", ["Lake", "TableTestKit"]),
     suite("LakeCLITests", ["LakeCLI"]),
     suite("TidyTests", ["LakeBase"]),
     suite("SimulationTests", ["Lake"]),

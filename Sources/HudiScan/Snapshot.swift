@@ -101,29 +101,24 @@ public struct Snapshot: Sendable {
     return slices
   }
 
-  /// The size that the commit recorded for a base file; nil when its commit is archived.
-  public func recordedSize(_ slice: FileSlice) throws(LakeError) -> Int? {
-    guard let base = slice.base, let stat = try stat(of: base, in: slice.partition) else { return nil }
-    return stat.fileSizeInBytes.flatMap { Int(exactly: $0) }
-  }
-
-  /// The write stat of a base file; nil when its commit is archived or does not name it.
-  public func stat(
+  /// What its commit recorded about a base file; nil when the commit is archived or does not name it.
+  public func facts(
     of base: BaseFile, in partition: PartitionPath
-  ) throws(LakeError) -> WriteStat? {
-    guard
-      let instant = timeline.completedWrites.first(where: { $0.requested == base.name.instant })
+  ) throws(LakeError) -> FileFacts? {
+    guard let instant = timeline.instant(base.name.instant), instant.isCompleted,
+      instant.action.isWrite
     else { return nil }
-    let path = partition.appending(base.name.text)
-    return try context.commits.metadata(of: instant).stats.first { $0.path == path }
+    return try context.commits.files(of: instant)[partition.appending(base.name.text)]
   }
 
   /// Opens the base file of a slice, its size checked against the commit (R34).
   public func open(_ slice: FileSlice) throws(LakeError) -> BaseFileReader? {
     guard let base = slice.base else { return nil }
     let path = try StoragePath(slice.partition.appending(base.name.text))
-    do {
-      return try BaseFileReader(context.storage, path, size: try recordedSize(slice))
+    do throws(LakeError) {
+      let facts = try facts(of: base, in: slice.partition)
+      return try BaseFileReader(
+        context.storage, path, size: facts?.size, checksum: facts?.checksum)
     } catch {
       guard error.code == .fileNotFound else { throw error }
       throw LakeError(

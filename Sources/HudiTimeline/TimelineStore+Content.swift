@@ -34,6 +34,7 @@ extension TimelineStore {
     try whole(instant) { bytes throws(LakeError) in
       let metadata = try CommitMetadata(parsing: bytes, limits: self.world.limits)
       try metadata.validate()
+      try CommitDigest.verify(bytes)
       return metadata
     }
   }

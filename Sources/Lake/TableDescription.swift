@@ -31,7 +31,7 @@ extension LakeTable {
     var rows: Int? = 0
     for slice in slices {
       guard let base = slice.base else { continue }
-      let count = try snapshot.stat(of: base, in: slice.partition)?.numWrites
+      let count = try snapshot.facts(of: base, in: slice.partition)?.stat.numWrites
       rows = rows.flatMap { sum in count.map { sum + Int(clamping: $0) } }
     }
     let writes = snapshot.timeline.completedWrites

@@ -10,9 +10,12 @@ public struct BaseFileReader: Sendable {
   public let path: StoragePath
   public let file: ParquetFile
 
-  /// - Parameter size: bytes that the commit recorded; a file of another size is refused (R34). [BASE-31]
+  /// - Parameters:
+  ///   - size: bytes that the commit recorded; a file of another size is refused (R34). [BASE-31]
+  ///   - checksum: what the commit keeps; footer and indexes are compared before they are read. [BASE-32]
   public init(
-    _ storage: any Storage, _ path: StoragePath, size: Int?, options: ParquetReadOptions = .init()
+    _ storage: any Storage, _ path: StoragePath, size: Int?, checksum: FileChecksum? = nil,
+    options: ParquetReadOptions = .init()
   ) throws(LakeError) {
     self.path = path
     let source = try storage.open(path, expectedSize: size)
@@ -21,6 +24,14 @@ public struct BaseFileReader: Sendable {
         source.count < size ? .fileTruncated : .baseFileMalformed,
         "the file has \(source.count) bytes, the commit that wrote it recorded \(size)",
         path: path.text)
+    }
+    if let checksum, checksum.tailStart <= source.count {
+      let tail = try source.read(checksum.tailStart..<source.count)
+      if CRC32C.checksum(tail) != checksum.tail {
+        throw LakeError(
+          .baseFileMalformed, "footer or indexes were changed since the file was written",
+          path: path.text, offset: checksum.tailStart)
+      }
     }
     file = try naming(path.text) { () throws(LakeError) in try ParquetFile(source, options) }
   }

@@ -12,8 +12,8 @@ public struct WrittenBaseFile: Sendable {
   /// Bytes.
   public let size: Int
   public let rows: Int
-  /// CRC-32C of all bytes (R13).
-  public let checksum: UInt32
+  /// Of all bytes, and of the footer and indexes (R13).
+  public let checksum: FileChecksum
 }
 
 /// Writes one base file. Exactly one of `finish` and `abandon` ends it.
@@ -84,7 +84,7 @@ public final class BaseFileWriter {
   public func copy(
     _ reader: BaseFileReader, rowGroup: Int, keys: Column, fileNames: Column
   ) throws(LakeError) -> Bool {
-    guard reader.schema == schema else { return false }
+    guard reader.schema.hasSameColumns(as: schema) else { return false }
     let copied = try parquet.copyRowGroup(
       reader.file, rowGroup, replacing: [MetaField.fileName.name: fileNames])
     if copied {
@@ -102,7 +102,9 @@ public final class BaseFileWriter {
       for pair in try keys.finish().keyValues { parquet.addKeyValue(pair.0, pair.1) }
       let result = try parquet.finish()
       return WrittenBaseFile(
-        path: path, name: name, size: result.byteCount, rows: rows, checksum: sink.checksum)
+        path: path, name: name, size: result.byteCount, rows: rows,
+        checksum: FileChecksum(
+          whole: sink.checksum, tailStart: result.tail.lowerBound, tail: result.tailChecksum))
     } catch {
       throw error.at(path.text)
     }

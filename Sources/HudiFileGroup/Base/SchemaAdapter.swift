@@ -80,3 +80,24 @@ public struct SchemaAdapter: Sendable {
       layout: layout)
   }
 }
+
+extension Schema {
+  /// Whether both have columns of the same names and types in the same order at every level, whatever
+  /// else the formats they come from noted about them.
+  func hasSameColumns(as other: Schema) -> Bool { Self.same(fields, other.fields) }
+
+  private static func same(_ left: [Field], _ right: [Field]) -> Bool {
+    left.count == right.count
+      && zip(left, right).allSatisfy { $0.name == $1.name && same($0.type, $1.type) }
+  }
+
+  private static func same(_ left: ColumnType, _ right: ColumnType) -> Bool {
+    switch (left, right) {
+    case (.list(let a), .list(let b)): same(a.type, b.type)
+    case (.map(let k1, let v1), .map(let k2, let v2)):
+      same(k1.type, k2.type) && same(v1.type, v2.type)
+    case (.structure(let a), .structure(let b)): same(a, b)
+    default: left == right
+    }
+  }
+}

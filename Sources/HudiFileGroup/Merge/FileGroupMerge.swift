@@ -78,7 +78,7 @@ public struct FileGroupMerge {
     _ reader: BaseFileReader, _ group: Int, _ rowCount: Int
   ) throws(LakeError) -> Bool {
     try cancellation.check()
-    guard reader.schema == writer.schema else { return false }
+    guard reader.schema.hasSameColumns(as: writer.schema) else { return false }
     var source = try reader.batches(
       Schema([MetaField.recordKey.field]), rowGroups: [group])
     var parts: [Column] = []

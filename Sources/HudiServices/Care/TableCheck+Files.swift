@@ -3,7 +3,6 @@ import HudiMetadata
 import HudiModel
 import HudiScan
 import HudiTimeline
-import HudiWrite
 import LakeBase
 import LakeStorage
 
@@ -82,9 +81,9 @@ extension TableCheck {
     var findings: [CheckFinding] = []
     for instant in snapshot.writes {
       guard let metadata = try? context.commits.metadata(of: instant) else { continue }
-      for (path, told) in CommitParts.checksums(of: metadata) where sizes[path] != nil {
+      for (path, told) in metadata.fileChecksums where sizes[path] != nil {
         let found = try checksum(path)
-        if found != told {
+        if found != told.whole {
           findings.append(CheckFinding(.bytesIntact, "the bytes were changed", path: path))
         }
       }

@@ -10,15 +10,12 @@ struct WrittenFile: Sendable {
   let stat: WriteStat
   let group: FileGroupID
   let path: String
-  let checksum: UInt32
+  let checksum: FileChecksum
   var counts = FileGroupMerge.Counts()
 }
 
 /// Builds the metadata of a commit.
-public enum CommitParts {
-  /// Extra metadata key under which the CRC-32C of every written file is kept (R13). [TXN-7]
-  public static let checksumsKey = "lake.crc32c"
-
+enum CommitParts {
   static func metadata(
     _ operation: WriteOperation, _ files: [WrittenFile], schema: TableSchema?,
     extra: [(key: String, value: String)]
@@ -27,27 +24,10 @@ public enum CommitParts {
     for file in files { metadata.add(file.stat) }
     metadata.schema = schema?.text
     for pair in extra { metadata.extraMetadata[pair.key] = pair.value }
-    if !files.isEmpty { metadata.extraMetadata[checksumsKey] = checksums(files) }
+    metadata.fileChecksums = Dictionary(
+      files.map { ($0.path, $0.checksum) }, uniquingKeysWith: { first, _ in first })
+    metadata.extraMetadata[CommitDigest.key] = CommitDigest.blank
     return metadata
-  }
-
-  /// `path=8 hexadecimal digits` a line, in the order of the stats.
-  private static func checksums(_ files: [WrittenFile]) -> String {
-    files.map { file in
-      let digits = String(file.checksum, radix: 16)
-      return file.path + "=" + String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined(separator: "\n")
-  }
-
-  /// The checksums that a commit keeps of its files, by path; lines that are none are passed over.
-  public static func checksums(of metadata: CommitMetadata) -> [(path: String, crc: UInt32)] {
-    let lines = metadata.extraMetadata[checksumsKey]?.split(separator: "\n") ?? []
-    return lines.compactMap { line in
-      guard let sign = line.lastIndex(of: "="),
-        let crc = UInt32(line[line.index(after: sign)...], radix: 16)
-      else { return nil }
-      return (String(line[..<sign]), crc)
-    }
   }
 
   /// Makes the directories of partitions that have no files yet, each with its metafile. [TXN-8]

@@ -25,6 +25,26 @@ public enum Rollback {
         try run(context, pending, wait: wait)
       }
     }
+    try removeStrayHeartbeats(context, timeline)
+  }
+
+  /// Signs of life whose writer died before it requested its instant.
+  private static func removeStrayHeartbeats(
+    _ context: TableContext, _ timeline: Timeline
+  ) throws(LakeError) {
+    let entries: [FileEntry]
+    do throws(LakeError) {
+      entries = try context.storage.list(StoragePath(".hoodie/.heartbeat"))
+    } catch {
+      if error.code == .fileNotFound { return }
+      throw error
+    }
+    for entry in entries {
+      guard let time = InstantTime(entry.name), timeline.instant(time) == nil,
+        try context.storage.writerIsDead(entry.name)
+      else { continue }
+      try context.storage.delete(StoragePath(".hoodie/.heartbeat/\(time)"))
+    }
   }
 
   /// Rolls one pending write back: plan, deletions, then the end of the instant. [TXN-10]

@@ -77,8 +77,9 @@ public final class Transaction {
     precondition(isOpen, "a transaction ends once")
     try reconcileMarkers(metadata)
     try context.storage.settleAll()
-    let bytes = try metadata.encode(
-      context.config.layout, instant.action, .completed, random: context.world.random)
+    let bytes = CommitDigest.sealed(
+      try metadata.encode(
+        context.config.layout, instant.action, .completed, random: context.world.random))
     let completed = try lock.with(wait: wait) { () throws(LakeError) -> Instant in
       let fresh = try context.store.load()
       try requireStillPending(fresh)

@@ -40,7 +40,7 @@ struct FilesCommand {
     for slice in try snapshot.slices() {
       try session.world.cancellation.check()
       guard let base = slice.base else { continue }
-      let rows = try snapshot.stat(of: base, in: slice.partition)?.numWrites
+      let rows = try snapshot.facts(of: base, in: slice.partition)?.stat.numWrites
       bytes += slice.size
       listing.rows.append([
         .text(slice.partition.text), .text(base.name.text), .text(base.name.instant.text),
