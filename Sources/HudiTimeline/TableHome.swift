@@ -25,6 +25,7 @@ public enum TableHome {
     _ config: TableConfig, on storage: any Storage, _ world: World
   ) throws(LakeError) {
     if try exists(storage) { throw taken(storage) }
+    try storage.requireWritable(allowVolatile: config.flag(TableConfig.Key.lakeAllowVolatile))
     for folder in [".hoodie/.temp", ".hoodie/.aux", ".hoodie/.schema"] {
       try storage.makeDirectory(StoragePath(folder))
     }

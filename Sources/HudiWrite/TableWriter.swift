@@ -15,6 +15,8 @@ public struct TableWriter: Sendable {
   /// writes it; then takes out of its properties the metadata partitions that we do not maintain. [TXN-12]
   public init(_ context: TableContext, _ options: WriteOptions) throws(LakeError) {
     try context.config.requireWritable()
+    try context.storage.requireWritable(
+      allowVolatile: context.config.flag(TableConfig.Key.lakeAllowVolatile))
     guard context.config.type == .copyOnWrite else {
       throw LakeError(
         .tableFeatureUnsupported, "this version does not write merge-on-read tables")
