@@ -34,6 +34,7 @@ import Testing
     var options = BaseFileOptions()
     change(&options)
     let partition = try PartitionPath("p")
+    try storage.makeDirectory(StoragePath("p"))
     let writer = try BaseFileWriter(
       storage, partition, name, schema: columns, avroSchema: avro, recordName: "hoodie.t.t_record",
       options: options)

@@ -28,12 +28,12 @@ import Testing
     return Set(try TableCheck(fresh.context).run().map(\.invariant))
   }
 
-  @Test("a table in order has no findings", .spec("CHECK-1"))
+  @Test("a table in order has no findings", .spec("CARE-1"))
   func clean() throws {
     #expect(try Self.invariants(try Self.filled(MemoryStorage())).isEmpty)
   }
 
-  @Test("a missing file is found", .spec("CHECK-2"))
+  @Test("a missing file is found", .spec("CARE-2"))
   func missing() throws {
     let storage = MemoryStorage()
     let trips = try Self.filled(storage)
@@ -41,7 +41,7 @@ import Testing
     #expect(try Self.invariants(trips).contains(.filesExist))
   }
 
-  @Test("a changed byte is found by the commit's checksum", .spec("CHECK-2", "TXN-7"))
+  @Test("a changed byte is found by the commit's checksum", .spec("CARE-2", "TXN-7"))
   func changed() throws {
     let storage = MemoryStorage()
     let trips = try Self.filled(storage)
@@ -52,7 +52,7 @@ import Testing
     #expect(try Self.invariants(trips).contains(.bytesIntact))
   }
 
-  @Test("a data file that no commit names is found", .spec("CHECK-2"))
+  @Test("a data file that no commit names is found", .spec("CARE-2"))
   func orphan() throws {
     let storage = MemoryStorage()
     let trips = try Self.filled(storage)
@@ -63,7 +63,7 @@ import Testing
     #expect(try Self.invariants(trips).contains(.noOrphans))
   }
 
-  @Test("a key that occurs twice is found", .spec("CHECK-1"))
+  @Test("a key that occurs twice is found", .spec("CARE-1"))
   func duplicate() throws {
     let storage = MemoryStorage()
     let trips = try Self.filled(storage)
@@ -71,7 +71,7 @@ import Testing
     #expect(try Self.invariants(trips) == [.keysUnique])
   }
 
-  @Test("markers of an instant that is gone are found", .spec("CHECK-2"))
+  @Test("markers of an instant that is gone are found", .spec("CARE-2"))
   func leftovers() throws {
     let storage = MemoryStorage()
     let trips = try Self.filled(storage)

@@ -2,7 +2,7 @@
 
 /// One violated invariant, with the place where it shows.
 public struct CheckFinding: Sendable, Hashable, CustomStringConvertible {
-  /// What is promised; the names are those of Spec 13. [CHECK-1]
+  /// What is promised; the names are those of Spec 13. [CARE-1]
   public enum Invariant: String, Sendable, CaseIterable {
     /// A requested instant ends at most once.
     case endsOnce

@@ -26,7 +26,7 @@ public struct TableCheck: Sendable {
     self.allowsDuplicateKeys = allowsDuplicateKeys
   }
 
-  /// All findings; none for a table in order. What cannot be read at all is an error. [CHECK-1]
+  /// All findings; none for a table in order. What cannot be read at all is an error. [CARE-1]
   public func run() throws(LakeError) -> [CheckFinding] {
     let snapshot = try Snapshot(context)
     var findings = times(snapshot.timeline)
