@@ -1,6 +1,7 @@
 // HudiFileGroup: one file group at a time.
 //
-// This room writes and rewrites the files of a single file group and knows no table: which group, which
+// This room writes and rewrites the files of a single file group and knows no table: which group,
+// which
 // instant and which schema come from above as values; what was written goes back up as values.
 //
 // Three types to know first:
@@ -8,6 +9,7 @@
 //   BaseFileReader   a base file seen through the schema of the table
 //   FileGroupMerge   changes into an old base file: the copy-on-write merge
 //
-// Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns, Base/BaseFileWriter,
+// Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
+// Base/BaseFileWriter,
 // Base/SchemaAdapter, Base/BaseFileReader, Merge/MergePolicy, Merge/FileGroupChanges,
 // Merge/FileGroupMerge. Spec: 06-base-files, 10-merging.

@@ -1,12 +1,15 @@
 // HudiScan: what a table looks like at a moment, and the rows a query yields.
 //
-// A snapshot is a value: the timeline as it was loaded, the schema that follows, and the file slices
+// A snapshot is a value: the timeline as it was loaded, the schema that follows, and the file
+// slices
 // that belong to it. Whatever commits meanwhile, a query that holds a snapshot sees the same rows.
 //
 // Three types to know first:
-//   TableContext   storage, configuration and timeline of one table: what every query and write needs
+//   TableContext   storage, configuration and timeline of one table: what every query and write
+//   needs
 //   Snapshot       one moment of the table
 //   SnapshotScan   its rows, batch by batch, decoded ahead on several threads
 //
-// Read on in this order: TableContext, TableSchema, CommitCache, Snapshot, ScanOptions, SnapshotScan.
+// Read on in this order: TableContext, TableSchema, CommitCache, Snapshot, ScanOptions,
+// SnapshotScan.
 // Spec: 12-queries.

@@ -65,7 +65,9 @@ public struct Snapshot: Sendable {
   ) throws(LakeError) -> TableSchema? {
     for instant in writes(timeline, asOf).reversed() {
       let metadata = try context.commits.metadata(of: instant)
-      guard metadata.operation?.canChangeSchema ?? true, let text = metadata.schema else { continue }
+      guard metadata.operation?.canChangeSchema ?? true, let text = metadata.schema else {
+        continue
+      }
       return try TableSchema(text: text)
     }
     if let text = context.config.createSchema { return try TableSchema(text: text) }
@@ -101,7 +103,8 @@ public struct Snapshot: Sendable {
     return slices
   }
 
-  /// What its commit recorded about a base file; nil when the commit is archived or does not name it.
+  /// What its commit recorded about a base file; nil when the commit is archived or does not name
+  /// it.
   public func facts(
     of base: BaseFile, in partition: PartitionPath
   ) throws(LakeError) -> FileFacts? {

@@ -1,4 +1,5 @@
-// Spec: 12-queries. The rows of a snapshot, decoded ahead on several threads and delivered in order.
+// Spec: 12-queries. The rows of a snapshot, decoded ahead on several threads and delivered in
+// order.
 import HudiFileGroup
 import HudiModel
 import LakeBase

@@ -31,7 +31,8 @@ public struct TableSchema: Sendable {
     columns = try avro.columns()
   }
 
-  /// The schema of a new table: record `<table>_record` in namespace `hoodie.<table>`, every nullable
+  /// The schema of a new table: record `<table>_record` in namespace `hoodie.<table>`, every
+  /// nullable
   /// column `["null", T]` with default null. [SCHEMA-1]
   public init(columns: Schema, table: String) throws(LakeError) {
     let name = Self.avroName(table)
@@ -44,7 +45,8 @@ public struct TableSchema: Sendable {
   private static func avroName(_ table: String) -> String {
     var name = ""
     for scalar in table.unicodeScalars {
-      let isWord = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+      let isWord =
+        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
       name.unicodeScalars.append(isWord ? scalar : "_")
     }
     if name.isEmpty || ("0"..."9").contains(name.unicodeScalars[name.startIndex]) {

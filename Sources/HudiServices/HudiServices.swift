@@ -4,6 +4,8 @@
 // clustering, cleaning, archiving, savepoints and index building move in as they are written.
 //
 // One type to know first:
-//   TableCheck   compares files with timeline and keys with each other; reports findings, repairs nothing
+//   TableCheck   compares files with timeline and keys with each other; reports findings, repairs
+//   nothing
 //
-// Read on in this order: Care/CheckFinding, Care/TableCheck, Care/TableCheck+Files. Spec: 13-concurrency.
+// Read on in this order: Care/CheckFinding, Care/TableCheck, Care/TableCheck+Files. Spec:
+// 13-concurrency.

@@ -1,7 +1,9 @@
 // HudiTimeline: what happened to a table, and the only way to add to it.
 //
-// A listing of the timeline's directory becomes an immutable `Timeline`; every query works on one such
-// value. Everything that creates, completes or removes an instant file goes through `TimelineStore`, and
+// A listing of the timeline's directory becomes an immutable `Timeline`; every query works on one
+// such
+// value. Everything that creates, completes or removes an instant file goes through
+// `TimelineStore`, and
 // everything that touches `hoodie.properties` through `TableHome`.
 //
 // Four types to know first:
@@ -10,5 +12,6 @@
 //   InstantClock    strictly increasing times, chosen inside the critical section
 //   TableHome       creates a table's directories and properties, loads and updates the properties
 //
-// Read on in this order: Timeline, TimelineStore, TimelineStore+Transitions, InstantClock, TableLock,
+// Read on in this order: Timeline, TimelineStore, TimelineStore+Transitions, InstantClock,
+// TableLock,
 // TableHome. Spec: 04-timeline, 03-table-config, 13-concurrency.

@@ -34,8 +34,10 @@ public struct InstantClock: Sendable {
     milliseconds &+ zoneOffset(milliseconds)
   }
 
-  /// A time later than every time of `timeline` and than `floor`, and not before now. Waits for a clock
-  /// that is at most two seconds behind; throws `clockBehind` (S07) beyond what is allowed. [TIME-14]
+  /// A time later than every time of `timeline` and than `floor`, and not before now. Waits for a
+  /// clock
+  /// that is at most two seconds behind; throws `clockBehind` (S07) beyond what is allowed.
+  /// [TIME-14]
   public func next(
     after timeline: Timeline, floor: InstantTime? = nil
   ) throws(LakeError) -> InstantTime {

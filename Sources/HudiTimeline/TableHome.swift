@@ -9,7 +9,8 @@ public enum TableHome {
   public static let propertiesPath = ".hoodie/hoodie.properties"
   public static let backupPath = ".hoodie/hoodie.properties.backup"
 
-  /// How often a properties file that is missing or invalid is read again, and the pause in between.
+  /// How often a properties file that is missing or invalid is read again, and the pause in
+  /// between.
   private static let loadRetries = 5
   private static let loadPause: Int64 = 40
 
@@ -19,7 +20,8 @@ public enum TableHome {
     return try storage.entry(StoragePath(backupPath)) != nil
   }
 
-  /// Makes the directories of a new table, then its properties: whoever publishes them first has made
+  /// Makes the directories of a new table, then its properties: whoever publishes them first has
+  /// made
   /// the table, everybody else gets `tableExists`. [CONF-9]
   public static func create(
     _ config: TableConfig, on storage: any Storage, _ world: World
@@ -48,7 +50,8 @@ public enum TableHome {
     LakeError(.tableExists, "there is a table at \(storage.rootDescription) already")
   }
 
-  /// Reads the properties. A file that is missing, empty or fails its checksum is read again, then its
+  /// Reads the properties. A file that is missing, empty or fails its checksum is read again, then
+  /// its
   /// backup is taken; a table without either is `tableNotFound`. [CONF-10]
   public static func load(
     _ storage: any Storage, _ world: World
@@ -89,7 +92,8 @@ public enum TableHome {
     }
   }
 
-  /// Changes properties (nil takes one out). Inside the critical section. The backup is durable before
+  /// Changes properties (nil takes one out). Inside the critical section. The backup is durable
+  /// before
   /// the file is replaced, so that a reader finds one of the two whole at every moment. [CONF-11]
   @discardableResult
   public static func update(
@@ -118,7 +122,8 @@ public enum TableHome {
       .outcomeUnknown, "the store did not answer whether the properties were replaced", path: path)
   }
 
-  /// Finishes what a predecessor left: a missing or invalid file is restored from its backup, and the
+  /// Finishes what a predecessor left: a missing or invalid file is restored from its backup, and
+  /// the
   /// backup goes.
   private static func recover(_ storage: any Storage, _ world: World) throws(LakeError) {
     let backup = try StoragePath(backupPath)

@@ -1,4 +1,5 @@
-// Spec: 13-concurrency. The critical section of a table: our gate, and the lock that other engines know.
+// Spec: 13-concurrency. The critical section of a table: our gate, and the lock that other engines
+// know.
 import HudiModel
 import LakeBase
 import LakeStorage
@@ -20,7 +21,8 @@ public struct TableLock: Sendable {
     policy = WriterPolicy(config)
   }
 
-  /// Runs `body` inside the gate and, where the table asks for it, with Hudi's lock file held. Throws
+  /// Runs `body` inside the gate and, where the table asks for it, with Hudi's lock file held.
+  /// Throws
   /// `lockBusy` after `milliseconds`. Not re-entrant. [TIME-16] [TIME-25]
   public func with<T>(
     wait milliseconds: Int64 = TableLock.wait, _ body: () throws(LakeError) -> T
@@ -52,7 +54,8 @@ public struct TableLock: Sendable {
     }
   }
 
-  /// Exclusive creation is the lock; its file is never taken for stale, since expiring lock files let
+  /// Exclusive creation is the lock; its file is never taken for stale, since expiring lock files
+  /// let
   /// several writers in.
   private func acquire(_ path: StoragePath, _ milliseconds: Int64) throws(LakeError) {
     let start = world.clock.monotonic()

@@ -2,12 +2,14 @@
 import HudiModel
 import LakeBase
 
-/// The instants of the active timeline at one moment. A snapshot and its whole query use one value (R31).
+/// The instants of the active timeline at one moment. A snapshot and its whole query use one value
+/// (R31).
 public struct Timeline: Sendable, Hashable {
   public let layout: TimelineLayout
   /// One per requested time and action, in its highest state; ascending by requested time.
   public let instants: [Instant]
-  /// Actions of pending instants that this project does not know: no reason not to read, but the table
+  /// Actions of pending instants that this project does not know: no reason not to read, but the
+  /// table
   /// is not written. [TIME-10]
   public let unknownActions: [String]
 
@@ -62,7 +64,8 @@ public struct Timeline: Sendable, Hashable {
   /// The newest completed write.
   public var latestWrite: Instant? { completedWrites.last }
 
-  /// The first completed write that no savepoint holds back from archiving: instants before it are taken
+  /// The first completed write that no savepoint holds back from archiving: instants before it are
+  /// taken
   /// to be archived and completed. [TIME-11]
   public var start: InstantTime? {
     let savepoints = savepoints
@@ -75,7 +78,8 @@ public struct Timeline: Sendable, Hashable {
     instants.flatMap { [$0.requested] + ($0.completed.map { [$0] } ?? []) }.max()
   }
 
-  /// The instant of a requested time, pending or completed; a write before a savepoint of the same time.
+  /// The instant of a requested time, pending or completed; a write before a savepoint of the same
+  /// time.
   public func instant(_ requested: InstantTime, action: Action? = nil) -> Instant? {
     let found = instants.filter { $0.requested == requested }
     if let action { return found.first { $0.action == action || $0.origin == action } }
@@ -94,7 +98,8 @@ public struct Timeline: Sendable, Hashable {
     Timeline(layout, instants.filter { $0.isCompleted && $0.requested <= time })
   }
 
-  /// Completed writes whose completion (layout 1: request) lies in `range`, by requested time. [TIME-13]
+  /// Completed writes whose completion (layout 1: request) lies in `range`, by requested time.
+  /// [TIME-13]
   public func writes(completedIn range: InstantRange) -> [Instant] {
     completedWrites.filter { range.contains($0.completionOrder) }
   }
@@ -113,7 +118,8 @@ public struct Timeline: Sendable, Hashable {
       hidden: Set(pending.map(\.requested)), start: start, range: range)
   }
 
-  /// Throws `timelineActionUnknown` when some instant's action is unknown: such a table is not written.
+  /// Throws `timelineActionUnknown` when some instant's action is unknown: such a table is not
+  /// written.
   public func requireWritable() throws(LakeError) {
     if let action = unknownActions.first {
       throw LakeError(

@@ -17,7 +17,8 @@ extension TimelineStore {
     try content(of: instant, in: instant.state)
   }
 
-  /// The bytes of one of an instant's files. A completed file is never empty, except for the actions
+  /// The bytes of one of an instant's files. A completed file is never empty, except for the
+  /// actions
   /// that change no row: old tables have empty cleans, rollbacks and savepoints.
   public func content(of instant: Instant, in state: Instant.State) throws(LakeError) -> Buffer {
     if state != .completed { return try read(instant, state) }

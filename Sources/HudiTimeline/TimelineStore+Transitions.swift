@@ -1,10 +1,12 @@
-// Spec: 04-timeline, 13-concurrency. From requested to inflight to completed, each file created once.
+// Spec: 04-timeline, 13-concurrency. From requested to inflight to completed, each file created
+// once.
 import HudiModel
 import LakeBase
 import LakeStorage
 
 extension TimelineStore {
-  /// A time for a new instant, later than everything on `timeline`. Inside the critical section, with a
+  /// A time for a new instant, later than everything on `timeline`. Inside the critical section,
+  /// with a
   /// timeline loaded there.
   public func newRequestedTime(after timeline: Timeline) throws(LakeError) -> InstantTime {
     try clock.next(after: timeline)
@@ -19,7 +21,8 @@ extension TimelineStore {
     return instant
   }
 
-  /// Starts a requested instant. `content` is nil where the format leaves the file empty. A savepoint
+  /// Starts a requested instant. `content` is nil where the format leaves the file empty. A
+  /// savepoint
   /// starts without having been requested.
   public func start(_ instant: Instant, _ content: Buffer? = nil) throws(LakeError) -> Instant {
     let started = instant.with(.inflight)
@@ -27,7 +30,8 @@ extension TimelineStore {
     return started
   }
 
-  /// Publishes a pending file under its name; a name that is taken means that another writer uses this
+  /// Publishes a pending file under its name; a name that is taken means that another writer uses
+  /// this
   /// requested time. [TIME-18]
   private func createOnce(_ instant: Instant, _ content: Buffer) throws(LakeError) {
     let path = try self.path(instant.fileName(layout))
@@ -43,9 +47,12 @@ extension TimelineStore {
     }
   }
 
-  /// Completes an instant: the commit point. Inside the critical section; `timeline` was loaded there.
-  /// Checks that the instant is still pending and was never completed, chooses the completion time and
-  /// publishes the file. After the first attempt the only way is forward (R17): `.done` and `.exists` are
+  /// Completes an instant: the commit point. Inside the critical section; `timeline` was loaded
+  /// there.
+  /// Checks that the instant is still pending and was never completed, chooses the completion time
+  /// and
+  /// publishes the file. After the first attempt the only way is forward (R17): `.done` and
+  /// `.exists` are
   /// certain, `.unknown` leaves it open. [TIME-19]
   public func complete(
     _ instant: Instant, _ metadata: Buffer, after timeline: Timeline
@@ -112,7 +119,8 @@ extension TimelineStore {
     return .done
   }
 
-  /// Removes a pending instant: its inflight file, then its requested file. Missing files are fine, so
+  /// Removes a pending instant: its inflight file, then its requested file. Missing files are
+  /// fine, so
   /// it can be repeated. [TIME-20]
   public func removePending(_ instant: Instant) throws(LakeError) {
     precondition(instant.isPending, "only pending instants are removed")
@@ -128,7 +136,8 @@ extension TimelineStore {
     return instant.with(.requested)
   }
 
-  /// Turns a completed instant back to inflight for its rollback: missing pending files are made empty,
+  /// Turns a completed instant back to inflight for its rollback: missing pending files are made
+  /// empty,
   /// then the completed file goes, so that readers stop seeing it first. [TIME-21]
   public func reopen(_ instant: Instant) throws(LakeError) -> Instant {
     for state in [Instant.State.requested, .inflight] {

@@ -11,8 +11,10 @@ import LakeStorage
 public struct TableWriter: Sendable {
   public let context: TableContext
 
-  /// Checks that the table may be written by us at all: its version and features, its storage, who else
-  /// writes it; then takes out of its properties the metadata partitions that we do not maintain. [TXN-12]
+  /// Checks that the table may be written by us at all: its version and features, its storage, who
+  /// else
+  /// writes it; then takes out of its properties the metadata partitions that we do not maintain.
+  /// [TXN-12]
   public init(_ context: TableContext, _ options: WriteOptions) throws(LakeError) {
     try context.config.requireWritable()
     try context.storage.requireWritable(
@@ -105,7 +107,8 @@ public struct TableWriter: Sendable {
     return kind
   }
 
-  /// How a complex generator with one key field spells its keys in this table: version 9 is fixed, older
+  /// How a complex generator with one key field spells its keys in this table: version 9 is fixed,
+  /// older
   /// tables are asked. [KEY-3]
   private func keyOptions() throws(LakeError) -> KeyOptions {
     let fields = context.config.recordKeyFields

@@ -53,7 +53,8 @@ public struct InstantExpression: Sendable {
     let found = timeline.completedWrites.filter { $0.requested.text.hasPrefix(text) }
     if found.count == 1 { return found[0].requested }
     if found.isEmpty {
-      throw LakeError(.instantNotFound, "no commit begins with \(text)", hint: "lake log lists them")
+      throw LakeError(
+        .instantNotFound, "no commit begins with \(text)", hint: "lake log lists them")
     }
     throw LakeError(
       .instantAmbiguous, "\(found.count) commits begin with \(text)",

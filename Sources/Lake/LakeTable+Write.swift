@@ -5,7 +5,8 @@ import LakeBase
 import LakeColumns
 
 extension LakeTable {
-  /// Writes one commit of all rows of `input`. On an error nothing is visible, except where the error's
+  /// Writes one commit of all rows of `input`. On an error nothing is visible, except where the
+  /// error's
   /// kind is `outcomeUnknown`.
   public func commit(
     _ operation: WriteOperation, _ input: any BatchSource, _ options: WriteOptions = WriteOptions()
@@ -20,7 +21,8 @@ extension LakeTable {
     try commit(.upsert, MemoryBatches(batch.schema, [batch]), options)
   }
 
-  /// Deletes the rows whose keys are in `batch`, which needs the key columns, or `_hoodie_record_key`, and
+  /// Deletes the rows whose keys are in `batch`, which needs the key columns, or
+  /// `_hoodie_record_key`, and
   /// the partition columns unless the index is global.
   public func delete(
     _ batch: RecordBatch, _ options: WriteOptions = WriteOptions()

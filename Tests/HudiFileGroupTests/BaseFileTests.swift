@@ -12,7 +12,9 @@ import Testing
   static let avro = #"{"type":"record","name":"t_record","namespace":"hoodie.t","fields":[]}"#
   static let instant = "20250101000000001"
 
-  static func name(_ token: Int = 0, _ instant: String = BaseFileTests.instant) throws -> BaseFileName {
+  static func name(_ token: Int = 0, _ instant: String = BaseFileTests.instant) throws
+    -> BaseFileName
+  {
     BaseFileName(
       try FileID("07838327-b037-4532-a9df-3c5b05dd823d-0"), WriteToken(task: token),
       try InstantTime(parsing: instant))
@@ -59,7 +61,9 @@ import Testing
     return lines
   }
 
-  @Test("meta columns first, the schema in the footer, the record's name as message", .spec("BASE-20", "BASE-21"))
+  @Test(
+    "meta columns first, the schema in the footer, the record's name as message",
+    .spec("BASE-20", "BASE-21"))
   func form() throws {
     let storage = MemoryStorage()
     let name = try Self.name()
@@ -69,14 +73,16 @@ import Testing
     #expect(reader.file.value(forKey: "parquet.avro.schema") == Self.avro)
     #expect(reader.file.metadata.schema.first?.name == "hoodie.t.t_record")
     #expect(
-      try Self.lines(reader) == (0..<2).map { row in
-        [
-          "string(\"\(Self.instant)\")", "string(\"\(Self.instant)_7_\(row)\")",
-          "string(\"\(Self.key(row))\")", "string(\"p\")", "string(\"\(name.text)\")",
-          "string(\"\(Self.key(row))\")", "int(5)",
-        ].joined(separator: " ")
-      })
-    #expect(CRC32C.checksum(try storage.readAll(written.path, limit: 1 << 20)) == written.checksum.whole)
+      try Self.lines(reader)
+        == (0..<2).map { row in
+          [
+            "string(\"\(Self.instant)\")", "string(\"\(Self.instant)_7_\(row)\")",
+            "string(\"\(Self.key(row))\")", "string(\"p\")", "string(\"\(name.text)\")",
+            "string(\"\(Self.key(row))\")", "int(5)",
+          ].joined(separator: " ")
+        })
+    #expect(
+      CRC32C.checksum(try storage.readAll(written.path, limit: 1 << 20)) == written.checksum.whole)
   }
 
   @Test("key range in UTF-16 order and a filter sized to the keys", .spec("BASE-23", "BASE-42"))
@@ -96,7 +102,9 @@ import Testing
     // 4 keys at 1 in 1000: ceil(4 · 6.9078 / 0.48045) = 58 bits, ceil(0.6931 · 58 / 4) = 11 hashes.
     #expect(filter.bitCount == 58)
     #expect(filter.hashes == 11)
-    let without = try Self.write(storage, try Self.name(1), [try Self.rows(0..<3, 1)]) { $0.filterRate = nil }
+    let without = try Self.write(storage, try Self.name(1), [try Self.rows(0..<3, 1)]) {
+      $0.filterRate = nil
+    }
     let bare = try BaseFileReader(storage, without.path, size: nil)
     #expect(try HudiFooter(bare.file).filter == nil)
   }
@@ -112,7 +120,8 @@ import Testing
     #expect(footer.filter == nil)
   }
 
-  @Test("columns are matched by name, widened, and null where the file lacks them", .spec("BASE-30"))
+  @Test(
+    "columns are matched by name, widened, and null where the file lacks them", .spec("BASE-30"))
   func adapts() throws {
     let storage = MemoryStorage()
     let written = try Self.write(storage, try Self.name(), [try Self.rows(0..<2, 5)])
@@ -135,14 +144,16 @@ import Testing
     let storage = MemoryStorage()
     let old = try Self.name()
     let written = try Self.write(
-      storage, old, [try Self.rows(0..<300, 1), try Self.rows(300..<600, 2), try Self.rows(600..<900, 3)])
+      storage, old,
+      [try Self.rows(0..<300, 1), try Self.rows(300..<600, 2), try Self.rows(600..<900, 3)])
     let incoming = try Self.rows(350..<353, 50)
     let inserted = try Self.rows(950..<952, 60)
     let rows = try RecordBatch.concat([incoming, inserted], as: Self.columns)
     let changes = FileGroupChanges(
       matches: [RowMatch(baseRow: 350, incoming: 0), RowMatch(baseRow: 352, incoming: 2)],
       inserts: [3, 4])
-    func merged(_ token: Int, copyFrom: Int) throws -> (FileGroupMerge.Counts, [String], HudiFooter) {
+    func merged(_ token: Int, copyFrom: Int) throws -> (FileGroupMerge.Counts, [String], HudiFooter)
+    {
       let reader = try BaseFileReader(storage, written.path, size: written.size)
       let name = try Self.name(token, "20250101000000009")
       let partition = try PartitionPath("p")

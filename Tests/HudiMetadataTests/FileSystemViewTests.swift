@@ -43,7 +43,8 @@ import Testing
       layout: layout,
       filter: InstantFilter(
         completed: Set(try completed.map { try time($0) }),
-        hidden: Set(try pending.map { try time($0) }), start: try completed.min().map { try time($0) },
+        hidden: Set(try pending.map { try time($0) }),
+        start: try completed.min().map { try time($0) },
         range: InstantRange(through: try asOf.map { try time($0) })),
       completions: times, replaced: replaced, pendingCompactions: compactions)
   }

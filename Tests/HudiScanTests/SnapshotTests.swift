@@ -7,7 +7,9 @@ import Testing
   @Test("the schema of a new table has Hudi's names and nullable unions", .spec("SCHEMA-1"))
   func schema() throws {
     let schema = try TableSchema(
-      columns: Schema([Field("id", .string, nullable: false), Field("at", .timestamp(.micro, utc: true))]),
+      columns: Schema([
+        Field("id", .string, nullable: false), Field("at", .timestamp(.micro, utc: true)),
+      ]),
       table: "my-table")
     let parsed = try JSONReader.parse(Buffer(utf8: schema.text))
     #expect(parsed["name"]?.string == "my_table_record")
@@ -20,13 +22,17 @@ import Testing
     #expect(union[1]["logicalType"]?.string == "timestamp-micros")
     #expect(schema.recordName == "hoodie.my_table.my_table_record")
     let file = try JSONReader.parse(Buffer(utf8: schema.fileText))
-    #expect(file["fields"]?.array?.prefix(5).map { $0["name"]?.string } == MetaField.allCases.map(\.name))
+    #expect(
+      file["fields"]?.array?.prefix(5).map { $0["name"]?.string } == MetaField.allCases.map(\.name))
   }
 
   @Test("the schema is the newest commit's, else the one of the creation", .spec("SCHEMA-2"))
   func newestSchema() throws {
     let trips = try TripTable { $0.columns = TripTable.schema }
-    #expect(try Snapshot(trips.table.context).schema?.columns.fields.map(\.name) == ["id", "city", "fare", "ord"])
+    #expect(
+      try Snapshot(trips.table.context).schema?.columns.fields.map(\.name) == [
+        "id", "city", "fare", "ord",
+      ])
     try trips.commit(.upsert, [Trip("a", "oslo", 1)])
     let wider = Schema(TripTable.schema.fields + [Field("tip", .int64)])
     let builder = BatchBuilder(wider)
@@ -52,7 +58,10 @@ import Testing
     var scan = try SnapshotScan(snapshot, ScanOptions(columns: ["id", "fare"]))
     var seen: [String] = []
     while let batch = try scan.next() {
-      for row in 0..<batch.count { seen.append("\(batch.columns[0].string(row)) \(batch.columns[1].value(row, as: Int64.self))") }
+      for row in 0..<batch.count {
+        seen.append(
+          "\(batch.columns[0].string(row)) \(batch.columns[1].value(row, as: Int64.self))")
+      }
     }
     #expect(seen.sorted() == ["a 1", "b 2"])
   }
@@ -104,7 +113,9 @@ import Testing
     let slice = try #require(try trips.slices().first)
     let path = try StoragePath(slice.partition.appending(try #require(slice.base).name.text))
     let bytes = try storage.readAll(path, limit: 1 << 20)
-    for (size, code) in [(bytes.count - 4, LakeCode.fileTruncated), (bytes.count + 4, .baseFileMalformed)] {
+    for (size, code) in [
+      (bytes.count - 4, LakeCode.fileTruncated), (bytes.count + 4, .baseFileMalformed),
+    ] {
       try storage.delete(path)
       let sink = try storage.create(path)
       let grown = GrowingBuffer()
@@ -146,7 +157,8 @@ import Testing
     let slice = try #require(try trips.slices().first)
     let instant = try #require(report.instant?.requested)
     _ = try storage.create(
-      StoragePath("city=oslo/.\(slice.fileID)_\(instant).log.1_0-0-0")).finish()
+      StoragePath("city=oslo/.\(slice.fileID)_\(instant).log.1_0-0-0")
+    ).finish()
     let error = #expect(throws: LakeError.self) { _ = try trips.trips() }
     #expect(error?.code == .tableFeatureUnsupported)
   }

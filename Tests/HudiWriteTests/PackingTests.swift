@@ -44,7 +44,9 @@ import Testing
   func rollsOver() throws {
     let trips = try TripTable { $0.filterRate = nil }
     let generator = SeededRandom(5)
-    let rows = (0..<60_000).map { Trip("\(generator.next())-\($0)", "oslo", Int64(bitPattern: generator.next())) }
+    let rows = (0..<60_000).map {
+      Trip("\(generator.next())-\($0)", "oslo", Int64(bitPattern: generator.next()))
+    }
     try trips.commit(.bulkInsert, rows) { $0.files.targetBytes = 400_000 }
     let slices = try trips.slices()
     #expect(slices.count >= 2)
@@ -58,7 +60,9 @@ import Testing
     let trips = try TripTable { $0.keyFields = [] }
     try trips.commit(.insert, [Trip("a", "oslo", 1), Trip("a", "oslo", 1), Trip("a", "rome", 1)])
     #expect(Set(try trips.lines(["_hoodie_record_key"])).count == 3)
-    let error = #expect(throws: LakeError.self) { try trips.commit(.upsert, [Trip("a", "oslo", 1)]) }
+    let error = #expect(throws: LakeError.self) {
+      try trips.commit(.upsert, [Trip("a", "oslo", 1)])
+    }
     #expect(error?.kind == .usage)
   }
 

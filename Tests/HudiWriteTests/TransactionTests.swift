@@ -44,7 +44,8 @@ import Testing
     _ = try type.finish()
     #expect(
       Set(try markers.all().map(\.text)) == [
-        "p/q/one.parquet.marker.MERGE", "p/two.parquet.marker.CREATE", "three.parquet.marker.APPEND",
+        "p/q/one.parquet.marker.MERGE", "p/two.parquet.marker.CREATE",
+        "three.parquet.marker.APPEND",
       ])
     try markers.remove()
     #expect(try markers.all().isEmpty)
@@ -119,7 +120,8 @@ import Testing
     let trips = try TripTable(storage)
     let report = try trips.commit(.upsert, [Trip("a", "oslo", 1)])
     let text = try storage.readAll(
-      StoragePath("city=oslo/.hoodie_partition_metadata"), limit: 1 << 10).lossyText
+      StoragePath("city=oslo/.hoodie_partition_metadata"), limit: 1 << 10
+    ).lossyText
     #expect(text.contains("commitTime=\(try #require(report.instant).requested)\n"))
     #expect(text.contains("partitionDepth=1\n"))
   }
@@ -131,7 +133,8 @@ import Testing
     try trips.commit(.upsert, [Trip("a", "oslo", 1)])
     let before = try Self.names(storage, "city=oslo")
     let good = try TripTable.batch([Trip("b", "oslo", 2)])
-    let bad = RecordBatch(good.schema, [good.columns[0], good.columns[1], good.columns[2], .nulls(.int64, count: 1)])
+    let bad = RecordBatch(
+      good.schema, [good.columns[0], good.columns[1], good.columns[2], .nulls(.int64, count: 1)])
     #expect(throws: LakeError.self) {
       _ = try trips.table.commit(.bulkInsert, MemoryBatches(good.schema, [good, bad]))
     }
@@ -151,7 +154,8 @@ import Testing
       // Dropping a transaction without an ending is what a killed process leaves.
       let transaction = try Transaction.begin(trips.table.context, .commit, wait: 1000)
       try transaction.start(CommitMetadata(.upsert))
-      let name = "07838327-b037-4532-a9df-3c5b05dd823d-0_0-0-0_\(transaction.instant.requested).parquet"
+      let name =
+        "07838327-b037-4532-a9df-3c5b05dd823d-0_0-0-0_\(transaction.instant.requested).parquet"
       try transaction.markers.create(MarkerName(try PartitionPath("city=oslo"), name, .create))
       _ = try storage.create(StoragePath("city=oslo/\(name)")).finish()
     }
@@ -162,7 +166,8 @@ import Testing
     #expect(try TableCheck(trips.table.context).run().isEmpty)
   }
 
-  @Test("a table of another engine is written only once somebody said who writes it", .spec("TXN-12"))
+  @Test(
+    "a table of another engine is written only once somebody said who writes it", .spec("TXN-12"))
   func foreignTable() throws {
     let storage = MemoryStorage()
     var table = NewTable("trips")
@@ -172,7 +177,9 @@ import Testing
     table.further = [TableProperty("hoodie.table.metadata.partitions", "files,column_stats")]
     _ = try LakeTable.create(storage, try table.config(), TestWorld.make())
     let trips = try TripTable(opening: storage)
-    let error = #expect(throws: LakeError.self) { try trips.commit(.upsert, [Trip("a", "oslo", 1)]) }
+    let error = #expect(throws: LakeError.self) {
+      try trips.commit(.upsert, [Trip("a", "oslo", 1)])
+    }
     #expect(error?.code == .foreignWriters)
     try trips.commit(.upsert, [Trip("a", "oslo", 1)]) { $0.writers = "lake-only" }
     let after = try TripTable(opening: storage)

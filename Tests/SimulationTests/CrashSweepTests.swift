@@ -1,4 +1,5 @@
-// Every storage operation of every write goes wrong once, in every way; then the table must be as it
+// Every storage operation of every write goes wrong once, in every way; then the table must be as
+// it
 // was before or as it is after, and the same command must succeed (reliability plan T2).
 import Lake
 import LakeTestKit
@@ -18,7 +19,9 @@ import Testing
     ("first upsert", [.create], .upsert([SmallRow("a", "oslo", 1), SmallRow("b", "rome", 2)])),
     (
       "upsert", base,
-      .upsert([SmallRow("a", "oslo", 10, 2), SmallRow("d", "rome", 40, 0), SmallRow("e", "bern", 5)])
+      .upsert([
+        SmallRow("a", "oslo", 10, 2), SmallRow("d", "rome", 40, 0), SmallRow("e", "bern", 5),
+      ])
     ),
     ("insert", base, .insert([SmallRow("f", "oslo", 6), SmallRow("g", "rome", 7)])),
     ("bulk insert", base, .bulkInsert([SmallRow("f", "oslo", 6), SmallRow("g", "bern", 7)])),
@@ -42,10 +45,14 @@ import Testing
     let wasApplied = found == after && found != before
     switch outcome {
     case .succeeded:
-      if found != after { throw WrongState(description: "success was reported, found \(found ?? [])") }
+      if found != after {
+        throw WrongState(description: "success was reported, found \(found ?? [])")
+      }
     case .failed(let error) where error.kind == .outcomeUnknown: break
     case .failed:
-      if found != before { throw WrongState(description: "failure was reported, found \(found ?? [])") }
+      if found != before {
+        throw WrongState(description: "failure was reported, found \(found ?? [])")
+      }
     case .crashed: break
     }
     guard found == before || found == after else {

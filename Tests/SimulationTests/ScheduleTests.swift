@@ -1,4 +1,5 @@
-// Several writers and a reader of one table, interleaved at every storage operation (reliability plan T5).
+// Several writers and a reader of one table, interleaved at every storage operation (reliability
+// plan T5).
 import Lake
 import LakeTestKit
 import Synchronization
@@ -61,7 +62,9 @@ import Testing
         // A commit adds one to the counter and one row: a reader sees both or none (I1), and never
         // goes backwards (I11).
         if Int64(added) != value || value < last {
-          failures.withLock { $0.append("seed \(seed): counter \(value) after \(last), rows \(added)") }
+          failures.withLock {
+            $0.append("seed \(seed): counter \(value) after \(last), rows \(added)")
+          }
         }
         last = value
       }

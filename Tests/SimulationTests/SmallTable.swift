@@ -36,7 +36,8 @@ struct SmallTable {
   var version = TableVersion.nine
   var world: World
 
-  init(_ storage: SimStorage, version: TableVersion = .nine, seed: UInt64 = 3, clock: any WallClock) {
+  init(_ storage: SimStorage, version: TableVersion = .nine, seed: UInt64 = 3, clock: any WallClock)
+  {
     self.storage = storage
     self.version = version
     world = TestWorld.make(seed: seed, clock: clock)

@@ -124,7 +124,8 @@ extension Scalar {
     case .decimal(let value): "\(value)"
     case .string(let value): value
     case .binary(let value): "\(value)"
-    case .list(let values), .structure(let values): "[" + values.map(\.brief).joined(separator: ",") + "]"
+    case .list(let values), .structure(let values):
+      "[" + values.map(\.brief).joined(separator: ",") + "]"
     case .map(let pairs): "\(pairs.map { [$0.key.brief, $0.value.brief] })"
     }
   }

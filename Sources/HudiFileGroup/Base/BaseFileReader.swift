@@ -12,7 +12,8 @@ public struct BaseFileReader: Sendable {
 
   /// - Parameters:
   ///   - size: bytes that the commit recorded; a file of another size is refused (R34). [BASE-31]
-  ///   - checksum: what the commit keeps; footer and indexes are compared before they are read. [BASE-32]
+  ///   - checksum: what the commit keeps; footer and indexes are compared before they are read.
+  ///   [BASE-32]
   public init(
     _ storage: any Storage, _ path: StoragePath, size: Int?, checksum: FileChecksum? = nil,
     options: ParquetReadOptions = .init()

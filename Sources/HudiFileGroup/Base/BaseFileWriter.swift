@@ -28,7 +28,8 @@ public final class BaseFileWriter {
   private let keys: KeyCollector
   private let keyPlace = MetaField.recordKey.position
 
-  /// Starts the file `name` in `partition`. The schema of the file is `avroSchema` with the meta fields
+  /// Starts the file `name` in `partition`. The schema of the file is `avroSchema` with the meta
+  /// fields
   /// in front. [BASE-20]
   ///
   /// - Parameters:

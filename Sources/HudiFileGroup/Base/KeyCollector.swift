@@ -1,4 +1,5 @@
-// Spec: 06-base-files. The keys of a file while it is written: its range, and its filter at the end.
+// Spec: 06-base-files. The keys of a file while it is written: its range, and its filter at the
+// end.
 import HudiModel
 import LakeBase
 import LakeCodecs
@@ -6,7 +7,8 @@ import LakeColumns
 
 /// Collects the record keys of one new base file.
 ///
-/// A filter is sized to the rows it holds, and a writer learns their number last. Keys are therefore
+/// A filter is sized to the rows it holds, and a writer learns their number last. Keys are
+/// therefore
 /// kept compressed until the end, a chunk at a time, unless the number is known from the start.
 final class KeyCollector {
   private var lowest: Buffer?

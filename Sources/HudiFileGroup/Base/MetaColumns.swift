@@ -21,7 +21,8 @@ public struct MetaColumns: Sendable {
 
   /// The meta columns of rows new in this file, in `MetaField` order.
   ///
-  /// - Parameter first: number of the first row; `_hoodie_commit_seqno` is `<instant>_<task>_<number>`. [BASE-21]
+  /// - Parameter first: number of the first row; `_hoodie_commit_seqno` is
+  ///   `<instant>_<task>_<number>`. [BASE-21]
   public func columns(keys: Column, firstNumber first: Int) -> [Column] {
     let task = token.text.prefix { $0 != "-" }
     return [

@@ -1,4 +1,5 @@
-// Spec: 06-base-files. Older files through the schema of today: by name, with defaults and promotions.
+// Spec: 06-base-files. Older files through the schema of today: by name, with defaults and
+// promotions.
 import LakeBase
 import LakeColumns
 
@@ -74,7 +75,9 @@ public struct SchemaAdapter: Sendable {
     }
   }
 
-  private static func rebuilt(_ column: Column, _ type: ColumnType, _ layout: Column.Layout) -> Column {
+  private static func rebuilt(_ column: Column, _ type: ColumnType, _ layout: Column.Layout)
+    -> Column
+  {
     Column(
       type, count: column.count, validity: column.validity, nullCount: column.nullCount,
       layout: layout)
@@ -82,7 +85,8 @@ public struct SchemaAdapter: Sendable {
 }
 
 extension Schema {
-  /// Whether both have columns of the same names and types in the same order at every level, whatever
+  /// Whether both have columns of the same names and types in the same order at every level,
+  /// whatever
   /// else the formats they come from noted about them.
   func hasSameColumns(as other: Schema) -> Bool { Self.same(fields, other.fields) }
 

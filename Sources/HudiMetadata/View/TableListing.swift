@@ -7,7 +7,8 @@ import LakeStorage
 public struct TableListing: Sendable {
   public let partitions: [(path: PartitionPath, entries: [FileEntry])]
 
-  /// Walks everything outside `.hoodie`; a directory is a partition when it holds a partition metafile. [VIEW-1]
+  /// Walks everything outside `.hoodie`; a directory is a partition when it holds a partition
+  /// metafile. [VIEW-1]
   public init(_ storage: any Storage, _ workers: Workers) throws(LakeError) {
     var found: [(path: PartitionPath, entries: [FileEntry])] = []
     var level: [PartitionPath] = [.none]

@@ -1,7 +1,8 @@
 // Spec: 05-commit-metadata. An instant file that can prove its own bytes (R13).
 import LakeBase
 
-/// A CRC-32C of a completed file's content inside that content: computed while its eight hexadecimal
+/// A CRC-32C of a completed file's content inside that content: computed while its eight
+/// hexadecimal
 /// digits are zeros, then written over them. Other engines keep it as an unknown key.
 public enum CommitDigest {
   /// The key in the extra metadata.

@@ -17,7 +17,8 @@ public struct FileChecksum: Sendable, Hashable {
 }
 
 extension CommitMetadata {
-  /// The key in the extra metadata: one line a file, `path=whole,start,tail`, CRCs in hexadecimal. [TXN-7]
+  /// The key in the extra metadata: one line a file, `path=whole,start,tail`, CRCs in hexadecimal.
+  /// [TXN-7]
   public static let checksumsKey = "lake.crc32c"
 
   /// By path relative to the table; lines that are none of ours are passed over.

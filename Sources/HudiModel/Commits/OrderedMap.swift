@@ -1,4 +1,5 @@
-// Spec: 05-commit-metadata. Maps whose order means nothing but is kept, so that equal input gives equal bytes.
+// Spec: 05-commit-metadata. Maps whose order means nothing but is kept, so that equal input gives
+// equal bytes.
 
 /// Text to values, in the order of insertion. Equal when the same keys have equal values.
 public struct OrderedMap<Value: Sendable & Hashable>: Sendable, Hashable,

@@ -14,7 +14,8 @@ public struct RuntimeStats: Sendable, Hashable {
   }
 }
 
-/// One file of a write. Every field may be null on disk; names, order and customary values are Hudi's.
+/// One file of a write. Every field may be null on disk; names, order and customary values are
+/// Hudi's.
 /// [META-1]
 public struct WriteStat: Sendable, Hashable {
   public var fileID: String?
@@ -84,7 +85,8 @@ public struct WriteStat: Sendable, Hashable {
     zeroCounters()
   }
 
-  /// The planned stat of an inflight file: what will be inserted into a partition (without a group), or
+  /// The planned stat of an inflight file: what will be inserted into a partition (without a
+  /// group), or
   /// updated in a group.
   public init(
     planned partition: PartitionPath, inserts: Int = 0, updates: Int = 0,

@@ -1,7 +1,9 @@
-// Spec: 02-layout-and-names. The name of a log file, to a value and back, and the order of log files.
+// Spec: 02-layout-and-names. The name of a log file, to a value and back, and the order of log
+// files.
 import LakeBase
 
-/// `.<file id>_<time>.log.<version>[_<write token>][.cdc]`. The time is the base instant of the slice in
+/// `.<file id>_<time>.log.<version>[_<write token>][.cdc]`. The time is the base instant of the
+/// slice in
 /// version 6 and the requested time of the writing instant from version 8 on. [NAME-4]
 public struct LogFileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let fileID: FileID

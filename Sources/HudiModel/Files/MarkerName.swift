@@ -1,7 +1,8 @@
 // Spec: 02-layout-and-names. Markers announce a data file before it exists.
 import LakeBase
 
-/// `<partition>/<data file>.marker.<CREATE|MERGE|APPEND>`, below `.hoodie/.temp/<requested time>`. [NAME-8]
+/// `<partition>/<data file>.marker.<CREATE|MERGE|APPEND>`, below `.hoodie/.temp/<requested time>`.
+/// [NAME-8]
 public struct MarkerName: Sendable, Hashable, CustomStringConvertible {
   public enum Kind: String, Sendable, Hashable {
     /// A file of a new group, or a log file of version 8 and later.
@@ -23,7 +24,8 @@ public struct MarkerName: Sendable, Hashable, CustomStringConvertible {
     self.kind = kind
   }
 
-  /// Reads a path relative to the instant's marker directory; throws `fileNameMalformed` for anything
+  /// Reads a path relative to the instant's marker directory; throws `fileNameMalformed` for
+  /// anything
   /// that is no marker, and `pathInvalid` for one that would leave the table.
   public init(parsing path: String) throws(LakeError) {
     let slash = path.lastIndex(of: "/")
@@ -41,7 +43,8 @@ public struct MarkerName: Sendable, Hashable, CustomStringConvertible {
   public var text: String { partition.appending(fileName) + ".marker.\(kind.rawValue)" }
   public var description: String { text }
 
-  /// The file in a marker directory that says how the markers are kept; absent: one file per marker.
+  /// The file in a marker directory that says how the markers are kept; absent: one file per
+  /// marker.
   public static let typeFileName = "MARKERS.type"
   /// What that file says when the markers are lines of `MARKERS<n>` files.
   public static let batchedType = "TIMELINE_SERVER_BASED"

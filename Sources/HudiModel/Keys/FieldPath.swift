@@ -4,7 +4,8 @@ import LakeColumns
 
 /// Finds the column that a configured field name means.
 public enum FieldPath {
-  /// The column of that exact name, else the nested one: `a.b` is field `b` of struct `a`, null where
+  /// The column of that exact name, else the nested one: `a.b` is field `b` of struct `a`, null
+  /// where
   /// `a` is. Throws `columnNotFound`.
   public static func column(_ name: String, in batch: RecordBatch) throws(LakeError) -> Column {
     if let column = batch[name] { return column }

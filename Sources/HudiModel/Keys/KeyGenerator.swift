@@ -1,10 +1,12 @@
-// Spec: 11-keys-and-indexes. A batch of rows to record keys and partition paths, a column at a time.
+// Spec: 11-keys-and-indexes. A batch of rows to record keys and partition paths, a column at a
+// time.
 import LakeBase
 import LakeColumns
 
 /// Record keys and partitions of one batch.
 public struct KeyBatch: Sendable {
-  /// One text a row, never null or empty. Nil where the table has no key fields: keys are then made from
+  /// One text a row, never null or empty. Nil where the table has no key fields: keys are then
+  /// made from
   /// the instant and the row's number.
   public let recordKeys: Column?
   public let partitions: PartitionColumn
@@ -87,7 +89,8 @@ public struct KeyGenerator: Sendable {
 
   /// Keys and partitions of every row.
   /// - Parameter firstRow: number of the batch's first row in the input, for messages.
-  /// Throws `keyNull`, `keyAmbiguous`, `keyTooLong`, `inputEncoding`, `partitionInvalid` with the row's
+  /// Throws `keyNull`, `keyAmbiguous`, `keyTooLong`, `inputEncoding`, `partitionInvalid` with the
+  /// row's
   /// number; `columnNotFound`, `typeUnsupported`. [KEY-5]
   public func keys(of batch: RecordBatch, firstRow: Int = 0) throws(LakeError) -> KeyBatch {
     KeyBatch(

@@ -1,4 +1,5 @@
-// Spec: 11-keys-and-indexes. Partition fields to paths: plain, Hive style, encoded, or formatted times.
+// Spec: 11-keys-and-indexes. Partition fields to paths: plain, Hive style, encoded, or formatted
+// times.
 import LakeBase
 import LakeColumns
 

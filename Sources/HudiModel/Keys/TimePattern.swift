@@ -1,7 +1,8 @@
 // Spec: 11-keys-and-indexes. The part of Joda's date patterns that partition paths use.
 import LakeBase
 
-/// A date pattern: the letters `y M d H m s S Z`, quoted text, and anything that is no letter. [KEY-9]
+/// A date pattern: the letters `y M d H m s S Z`, quoted text, and anything that is no letter.
+/// [KEY-9]
 struct TimePattern: Sendable, Hashable {
   private enum Piece: Sendable, Hashable {
     case literal(String)
@@ -178,7 +179,8 @@ struct TimePattern: Sendable, Hashable {
   }
 }
 
-/// Zones whose offset is in their name. Zones that change theirs need tables this project does not carry.
+/// Zones whose offset is in their name. Zones that change theirs need tables this project does not
+/// carry.
 enum FixedZone {
   /// Milliseconds ahead of UTC. Throws `tableFeatureUnsupported` for other names.
   static func offset(_ name: String) throws(LakeError) -> Int64 {

@@ -1,4 +1,5 @@
-// Spec: 05-commit-metadata. The requested file of replacements: empty of content, or a clustering plan.
+// Spec: 05-commit-metadata. The requested file of replacements: empty of content, or a clustering
+// plan.
 import LakeBase
 
 /// The requested file of a replacecommit or a clustering. [META-9]

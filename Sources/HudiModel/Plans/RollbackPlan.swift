@@ -26,7 +26,8 @@ public struct InstantInfo: Sendable, Hashable {
   }
 }
 
-/// The requested file of a rollback. The plan is the truth: it can be executed again and again. [META-7]
+/// The requested file of a rollback. The plan is the truth: it can be executed again and again.
+/// [META-7]
 public struct RollbackPlan: Sendable, Hashable {
   /// Files of one partition, or of one file group.
   public struct Request: Sendable, Hashable {

@@ -1,4 +1,5 @@
-// Spec: 05-commit-metadata. The Avro schemas of instant files, in the order and with the defaults of Hudi.
+// Spec: 05-commit-metadata. The Avro schemas of instant files, in the order and with the defaults
+// of Hudi.
 import LakeAvro
 import LakeBase
 

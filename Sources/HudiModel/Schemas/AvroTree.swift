@@ -1,12 +1,15 @@
-// Spec: 05-commit-metadata. Avro records as trees with names, so that JSON and Avro share one mapping.
+// Spec: 05-commit-metadata. Avro records as trees with names, so that JSON and Avro share one
+// mapping.
 import LakeAvro
 import LakeBase
 
-/// Converts between Avro values and JSON trees: records and maps are objects, whole numbers stay exact.
+/// Converts between Avro values and JSON trees: records and maps are objects, whole numbers stay
+/// exact.
 enum AvroTree {
   private static let depthMax = 64
 
-  /// The one record of an object container file, as a tree. Throws `avroMalformed` unless there is exactly
+  /// The one record of an object container file, as a tree. Throws `avroMalformed` unless there is
+  /// exactly
   /// one.
   static func read(_ bytes: Buffer, limits: Limits) throws(LakeError) -> JSONValue {
     var file = try AvroObjectFile(bytes, limits: limits)

@@ -3,7 +3,8 @@ import LakeBase
 
 extension TableConfig {
   /// Reads the bytes of `hoodie.properties`. Throws `limitExceeded` for a file beyond the limit,
-  /// `propertiesMalformed` for text that is no properties file, `propertiesChecksum` when the checksum
+  /// `propertiesMalformed` for text that is no properties file, `propertiesChecksum` when the
+  /// checksum
   /// is there and wrong. [CONF-12]
   public init(parsing bytes: Buffer, limits: Limits = .standard) throws(LakeError) {
     let text = try Properties(parsing: bytes, limits: limits)

@@ -1,4 +1,5 @@
-// Spec: 03-table-config. hoodie.properties as a value: every key kept in order, and what the keys mean.
+// Spec: 03-table-config. hoodie.properties as a value: every key kept in order, and what the keys
+// mean.
 import LakeBase
 
 /// One property.
@@ -12,7 +13,8 @@ public struct TableProperty: Sendable, Hashable {
   }
 }
 
-/// The configuration of a table. A value of this type has a name, a type, a supported version, and a
+/// The configuration of a table. A value of this type has a name, a type, a supported version, and
+/// a
 /// timeline layout that agrees with it; every property, known or not, is kept in order. [CONF-2]
 public struct TableConfig: Sendable, Hashable {
   /// All properties in file order, without repetition.
@@ -26,7 +28,8 @@ public struct TableConfig: Sendable, Hashable {
   public let baseFileFormat: BaseFileFormat
   public let keyGenerator: KeyGeneratorType
 
-  /// Throws `propertiesMalformed` for a missing or impossible value, `tableVersionUnsupported` for a
+  /// Throws `propertiesMalformed` for a missing or impossible value, `tableVersionUnsupported` for
+  /// a
   /// version outside 6, 8, 9.
   public init(_ properties: [TableProperty]) throws(LakeError) {
     var kept: [TableProperty] = []
@@ -88,7 +91,8 @@ public struct TableConfig: Sendable, Hashable {
     self[key].map { $0.trimmingSpaces().lowercased() == "true" } ?? missing
   }
 
-  /// The same table with some properties replaced (at their place), added (at the end) or, for nil, taken
+  /// The same table with some properties replaced (at their place), added (at the end) or, for
+  /// nil, taken
   /// out. The checksum follows the names.
   public func setting(_ changes: [(key: String, value: String?)]) throws(LakeError) -> TableConfig {
     var changed = properties

@@ -39,7 +39,8 @@ public struct CivilTime: Sendable, Hashable {
     hour = Int(rest / 3_600_000)
   }
 
-  /// Midnight of a day. Counts in eras of 400 years that begin on 1 March, so that the leap day is last.
+  /// Midnight of a day. Counts in eras of 400 years that begin on 1 March, so that the leap day is
+  /// last.
   public init(daysSinceEpoch days: Int64) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -46,7 +46,8 @@ public struct Instant: Sendable, Hashable, CustomStringConvertible {
   public var isCompleted: Bool { state == .completed }
   public var isPending: Bool { state != .completed }
 
-  /// What orders instants by completion: the completion time, in layout 1 the requested time. [TIME-5]
+  /// What orders instants by completion: the completion time, in layout 1 the requested time.
+  /// [TIME-5]
   public var completionOrder: InstantTime { completed ?? requested }
 
   /// The same instant in another state.

@@ -7,7 +7,8 @@ import LakeBase
 import LakeStorage
 
 extension TableCheck {
-  /// Every file that a completed write names exists with its size and bytes, unless a clean or a replace
+  /// Every file that a completed write names exists with its size and bytes, unless a clean or a
+  /// replace
   /// commit allows it to be gone; no other data file exists but those of pending instants. [CARE-2]
   func files(
     _ snapshot: Snapshot, _ stats: [String: WriteStat]
@@ -48,7 +49,8 @@ extension TableCheck {
       }
       if let told = stat.fileSizeInBytes, told != Int64(size) {
         findings.append(
-          CheckFinding(.filesExist, "the file has \(size) bytes, the commit says \(told)", path: path))
+          CheckFinding(
+            .filesExist, "the file has \(size) bytes, the commit says \(told)", path: path))
       }
     }
     return findings

@@ -1,4 +1,5 @@
-// Spec: 13-concurrency. Is a table what its timeline says? From the files alone, nothing is repaired.
+// Spec: 13-concurrency. Is a table what its timeline says? From the files alone, nothing is
+// repaired.
 import HudiModel
 import HudiScan
 import HudiTimeline

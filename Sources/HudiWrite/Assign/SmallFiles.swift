@@ -44,7 +44,8 @@ struct SmallFiles: Sendable {
   /// Rows that fit into a file of the target size.
   var rowsPerFile: Int { Swift.max(1, options.targetBytes / rowBytes) }
 
-  /// Small files in order of their id take rows up to the target size; the rest goes to new files of
+  /// Small files in order of their id take rows up to the target size; the rest goes to new files
+  /// of
   /// equal size. [PACK-2]
   func plan(_ rows: Int, _ slices: [FileSlice]) -> InsertPlan {
     var plan = fill(rows, slices)

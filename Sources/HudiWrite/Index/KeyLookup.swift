@@ -27,7 +27,8 @@ struct KeyLookup: Sendable {
     let entries: [Int32]
   }
 
-  /// Looks the keys up in one slice; nil when the slice has no base file. Reads only the key column,
+  /// Looks the keys up in one slice; nil when the slice has no base file. Reads only the key
+  /// column,
   /// and nothing but the footer where range or filter exclude every key. [INDEX-1]
   func find(_ wanted: WantedKeys, in slice: FileSlice) throws(LakeError) -> Hits? {
     guard let reader = try snapshot.open(slice) else { return nil }

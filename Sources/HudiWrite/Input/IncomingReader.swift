@@ -52,9 +52,11 @@ struct IncomingReader {
     rowsIn += batch.count
     if batch.count == 0 { return [] }
     let deletes = try deleteMarks(batch)
-    let rows = try schema?.conform(batch, firstRow: firstRow)
+    let rows =
+      try schema?.conform(batch, firstRow: firstRow)
       ?? RecordBatch(Schema([]), [], count: batch.count)
-    let keyed = try schema == nil
+    let keyed =
+      try schema == nil
       ? deleteKeys(batch, firstRow) : keyGenerator.keys(of: rows, firstRow: firstRow + 1)
     return split(rows, keyed.recordKeys, keyed.partitions, deletes)
   }
@@ -83,7 +85,8 @@ struct IncomingReader {
       return try storedKeys(given, batch, firstRow)
     }
     var fields: [Field] = []
-    for name in keyGenerator.recordKeyFields + (needsPartition ? keyGenerator.partitionFields : []) {
+    for name in keyGenerator.recordKeyFields + (needsPartition ? keyGenerator.partitionFields : [])
+    {
       let top = String(name.prefix { $0 != "." })
       guard let field = table[top] else { continue }
       guard batch.schema.index(of: top) != nil else {
@@ -115,7 +118,8 @@ struct IncomingReader {
       throw LakeError(
         .inputColumnMissing,
         "record keys alone do not say in which partition to delete",
-        hint: "give the columns \(keyGenerator.partitionFields.joined(separator: ", ")) too, or use "
+        hint:
+          "give the columns \(keyGenerator.partitionFields.joined(separator: ", ")) too, or use "
           + "--index global-simple")
     }
     var paths: [PartitionPath] = []

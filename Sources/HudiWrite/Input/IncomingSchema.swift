@@ -11,7 +11,8 @@ struct IncomingSchema {
   let table: TableSchema
   /// Whether the commit brings another schema than the table had.
   let isNew: Bool
-  /// Columns of the input that are stored, in the table's order; missing ones are filled with nulls.
+  /// Columns of the input that are stored, in the table's order; missing ones are filled with
+  /// nulls.
   let adapter: SchemaAdapter
   private let stored: Schema
 
@@ -63,7 +64,8 @@ struct IncomingSchema {
   private static func evolved(
     _ table: Schema, _ input: Schema, _ config: TableConfig, _ options: WriteOptions
   ) throws(LakeError) -> Schema {
-    let policy = options.evolution
+    let policy =
+      options.evolution
       ?? config[TableConfig.Key.lakeEvolve].flatMap { SchemaEvolution(rawValue: $0) } ?? .none
     var fields = table.fields
     for incoming in input.fields {

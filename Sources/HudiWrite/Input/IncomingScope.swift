@@ -1,4 +1,5 @@
-// Spec: 11-keys-and-indexes. Incoming rows within which a key is unique: a partition, or the whole table.
+// Spec: 11-keys-and-indexes. Incoming rows within which a key is unique: a partition, or the whole
+// table.
 import HudiFileGroup
 import HudiModel
 import LakeBase

@@ -24,7 +24,8 @@ struct FileTaskRunner: Sendable {
     let oldName: BaseFileName?
   }
 
-  /// All files of the plan, in its order; names are given out before the threads start, so that equal
+  /// All files of the plan, in its order; names are given out before the threads start, so that
+  /// equal
   /// seeds give equal names (I31).
   func run(_ plan: UpsertPlan, _ scopes: [IncomingScope]) throws(LakeError) -> [WrittenFile] {
     var tasks: [Task] = []

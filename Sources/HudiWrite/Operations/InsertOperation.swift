@@ -1,4 +1,5 @@
-// Spec: 10-merging, 13-concurrency. Insert and bulk insert: rows stream into files, no key is looked up.
+// Spec: 10-merging, 13-concurrency. Insert and bulk insert: rows stream into files, no key is
+// looked up.
 import HudiFileGroup
 import HudiModel
 import HudiScan
@@ -6,8 +7,10 @@ import LakeBase
 import LakeColumns
 import LakeStorage
 
-/// One insert (small files are filled first) or bulk insert (new files only). Memory does not grow with
-/// the input: rows wait until there are enough for all writers to work, and files roll at the target size.
+/// One insert (small files are filled first) or bulk insert (new files only). Memory does not grow
+/// with
+/// the input: rows wait until there are enough for all writers to work, and files roll at the
+/// target size.
 struct InsertOperation {
   let context: TableContext
   let operation: WriteOperation

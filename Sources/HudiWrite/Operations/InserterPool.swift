@@ -1,4 +1,5 @@
-// Spec: 13-concurrency, 17-limits. Open files of an insert, one a partition, within a memory budget.
+// Spec: 13-concurrency, 17-limits. Open files of an insert, one a partition, within a memory
+// budget.
 import HudiFileGroup
 import HudiModel
 import HudiScan
@@ -19,7 +20,8 @@ final class InserterPool {
   private var waitingBytes = 0
   private var waitingRows = 0
 
-  /// Partitions with open files at most; beyond, the files of the partitions used longest ago are closed.
+  /// Partitions with open files at most; beyond, the files of the partitions used longest ago are
+  /// closed.
   static let openMax = 256
 
   init(
@@ -58,7 +60,9 @@ final class InserterPool {
     waitingBytes = 0
     waitingRows = 0
     // The largest first, so that no thread is left alone with it at the end.
-    jobs.sort { $0.parts.reduce(0) { $0 + $1.rows.count } > $1.parts.reduce(0) { $0 + $1.rows.count } }
+    jobs.sort {
+      $0.parts.reduce(0) { $0 + $1.rows.count } > $1.parts.reduce(0) { $0 + $1.rows.count }
+    }
     _ = try context.world.workers.map(jobs) { job throws(LakeError) in
       for part in job.parts { try job.inserter.write(part) }
     }
@@ -86,7 +90,8 @@ final class InserterPool {
     return made
   }
 
-  /// Gives memory back: closes row groups of the fullest writers, and the oldest files beyond the limit.
+  /// Gives memory back: closes row groups of the fullest writers, and the oldest files beyond the
+  /// limit.
   private func release() throws(LakeError) {
     try transaction.beat()
     var held = order.map { (partition: $0, bytes: inserters[$0]?.heldBytes ?? 0) }

@@ -12,7 +12,8 @@ struct InserterTarget: Sendable {
   let reader: BaseFileReader
 }
 
-/// Writes the new rows of one partition to one file after the other. One thread at a time works in it.
+/// Writes the new rows of one partition to one file after the other. One thread at a time works in
+/// it.
 final class PartitionInserter: Sendable {
   private let state: Mutex<InserterState>
 
@@ -95,7 +96,8 @@ private struct InserterState {
       let end = Swift.min(start + RecordBatch.targetRows, part.rows.count)
       if open == nil { try begin() }
       guard var file = open else { return }
-      let keys = part.keys?.slice(start..<end)
+      let keys =
+        part.keys?.slice(start..<end)
         ?? .numbered(
           KeyGenerator.automaticPrefix(instant, task: number), from: numbered, count: end - start)
       numbered += end - start
@@ -108,7 +110,8 @@ private struct InserterState {
     }
   }
 
-  /// The next small file, else a new one. Names are unique by partition number and count, so that they
+  /// The next small file, else a new one. Names are unique by partition number and count, so that
+  /// they
   /// do not depend on threads.
   private mutating func begin() throws(LakeError) {
     let token = WriteToken(task: number, stage: made)

@@ -1,4 +1,5 @@
-// Spec: 10-merging, 11-keys-and-indexes. Which file group each incoming row goes to; nothing is written yet.
+// Spec: 10-merging, 11-keys-and-indexes. Which file group each incoming row goes to; nothing is
+// written yet.
 import HudiFileGroup
 import HudiModel
 import HudiScan
@@ -46,7 +47,8 @@ struct UpsertPlanner: Sendable {
   let predicts: Bool
 
   func plan() throws(LakeError) -> UpsertPlan {
-    let slices = try index.isGlobal
+    let slices =
+      try index.isGlobal
       ? snapshot.slices() : snapshot.slices(in: scopes.flatMap(\.partitions))
     let byPartition = Dictionary(grouping: slices, by: \.partition)
     var plan = UpsertPlan()
@@ -177,7 +179,13 @@ struct UpsertPlanner: Sendable {
   }
 
   private func count(_ wins: Bool, _ isDelete: Bool, _ counts: inout FileGroupMerge.Counts) {
-    if !wins { counts.stale += 1 } else if isDelete { counts.deleted += 1 } else { counts.updated += 1 }
+    if !wins {
+      counts.stale += 1
+    } else if isDelete {
+      counts.deleted += 1
+    } else {
+      counts.updated += 1
+    }
   }
 
   private func insert(

@@ -32,7 +32,8 @@ public struct ConflictRules: Sendable {
     self.newKeys = newKeys
   }
 
-  /// Throws `writeConflict` when an instant that completed since `base` changed one of our file groups,
+  /// Throws `writeConflict` when an instant that completed since `base` changed one of our file
+  /// groups,
   /// or inserted one of our new keys. Inside the gate. [TXN-6]
   public func check(
     _ context: TableContext, base: Timeline, fresh: Timeline, own: Instant
@@ -69,7 +70,8 @@ public struct ConflictRules: Sendable {
     for stat in metadata.stats where (stat.numInserts ?? 0) + (stat.numWrites ?? 0) > 0 {
       guard let text = stat.path, let name = BaseFileName(stat.fileName ?? "") else { continue }
       let partition = try PartitionPath(stat.partitionPath ?? "")
-      let mine = newKeys.isGlobal
+      let mine =
+        newKeys.isGlobal
         ? newKeys.keys.values.flatMap { $0 } : newKeys.keys[partition] ?? []
       if mine.isEmpty || name.instant != other.requested { continue }
       let table = KeyTable(capacity: mine.reduce(0) { $0 + $1.count })

@@ -1,4 +1,5 @@
-// Spec: 13-concurrency. Names announced before their files exist, so that a dead writer's are found (R11).
+// Spec: 13-concurrency. Names announced before their files exist, so that a dead writer's are
+// found (R11).
 import HudiModel
 import LakeBase
 import LakeStorage

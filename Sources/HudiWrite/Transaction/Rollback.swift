@@ -8,7 +8,8 @@ import LakeStorage
 
 /// Rolls pending writes back. Every step can be repeated: the published plan is the truth.
 public enum Rollback {
-  /// Rolls back every pending write whose writer is certainly gone. Plans of table services are promises
+  /// Rolls back every pending write whose writer is certainly gone. Plans of table services are
+  /// promises
   /// and stay. [TXN-9]
   public static func deadWriters(_ context: TableContext, wait: Int64) throws(LakeError) {
     let timeline = try context.store.load()
@@ -92,7 +93,8 @@ public enum Rollback {
     try finish(context, running, target, files, lock, wait)
   }
 
-  /// The plan's files by partition and name; paths of a table that was moved are stale, names are not.
+  /// The plan's files by partition and name; paths of a table that was moved are stale, names are
+  /// not.
   private static func plannedFiles(_ plan: RollbackPlan) throws(LakeError) -> [RollbackFile] {
     var files: [RollbackFile] = []
     for request in plan.requests {
@@ -140,7 +142,9 @@ public enum Rollback {
     }
     try lock.with(wait: wait) { () throws(LakeError) in
       let timeline = try context.store.load()
-      guard timeline.instant(rollback.requested, action: .rollback)?.isPending ?? false else { return }
+      guard timeline.instant(rollback.requested, action: .rollback)?.isPending ?? false else {
+        return
+      }
       let metadata = RollbackMetadata(
         rollback.requested, of: target,
         milliseconds: context.world.clock.monotonic() - began,
@@ -168,7 +172,8 @@ public enum Rollback {
     try context.storage.delete(StoragePath(".hoodie/.heartbeat/\(target.requested)"))
   }
 
-  /// Files of the instant: those its markers name, and those a listing finds under its time. [TXN-11]
+  /// Files of the instant: those its markers name, and those a listing finds under its time.
+  /// [TXN-11]
   private static func plannedFiles(
     _ context: TableContext, _ target: Instant
   ) throws(LakeError) -> [RollbackFile] {
@@ -179,7 +184,9 @@ public enum Rollback {
     let listing = try TableListing(context.storage, context.world.workers)
     for partition in listing.partitions {
       for entry in partition.entries {
-        guard let name = BaseFileName(entry.name), name.instant == target.requested else { continue }
+        guard let name = BaseFileName(entry.name), name.instant == target.requested else {
+          continue
+        }
         found.insert(RollbackFile(partition: partition.path, name: entry.name))
       }
     }

@@ -7,7 +7,8 @@ import LakeStorage
 
 /// A running write. It ends exactly once: by `commit` or by `abort`.
 ///
-/// Data is written outside the critical section; only requesting and completing take the gate (R19).
+/// Data is written outside the critical section; only requesting and completing take the gate
+/// (R19).
 public final class Transaction {
   public let context: TableContext
   public let instant: Instant
@@ -34,7 +35,8 @@ public final class Transaction {
 
   deinit { if isOpen { heartbeat.stop() } }
 
-  /// Rolls back what dead writers left, then requests an instant. The snapshot that the write is based on
+  /// Rolls back what dead writers left, then requests an instant. The snapshot that the write is
+  /// based on
   /// must be taken from `base`. [TXN-1]
   public static func begin(
     _ context: TableContext, _ action: Action, wait: Int64
@@ -121,7 +123,8 @@ public final class Transaction {
     }
   }
 
-  /// Files that were announced but are not part of the commit are removed before it: any file that bears
+  /// Files that were announced but are not part of the commit are removed before it: any file that
+  /// bears
   /// a completed instant counts as data. [TXN-5]
   private func reconcileMarkers(_ metadata: CommitMetadata) throws(LakeError) {
     let kept = Set(metadata.stats.compactMap(\.path))
@@ -131,7 +134,8 @@ public final class Transaction {
     }
   }
 
-  /// Undoes everything, as far as the store lets us; what remains is rolled back by the next writer.
+  /// Undoes everything, as far as the store lets us; what remains is rolled back by the next
+  /// writer.
   /// Never called after publication was attempted.
   public func abort() {
     guard isOpen else { return }

@@ -23,7 +23,8 @@ public struct InputFiles: BatchSource {
   /// Opens every input and finds out its columns. Text without given columns is read once for that.
   ///
   /// - Parameter paths: files, folders (their files below, in the order of their names) and `-`.
-  /// - Throws: `inputNotFound`, `inputFormatUnknown`, and for malformed content the code of its format
+  /// - Throws: `inputNotFound`, `inputFormatUnknown`, and for malformed content the code of its
+  ///   format
   ///   as kind `invalidInput`.
   public init(
     _ paths: [String], _ options: InputOptions, _ world: World
@@ -43,7 +44,8 @@ public struct InputFiles: BatchSource {
     inputs = opened[...]
   }
 
-  /// Columns by name in the order of their first appearance; a column that one input lacks may be null.
+  /// Columns by name in the order of their first appearance; a column that one input lacks may be
+  /// null.
   private static func union(
     _ inputs: [OpenInput], _ options: InputOptions
   ) throws(LakeError) -> Schema {

@@ -17,7 +17,8 @@ public struct InputOptions: Sendable {
   public var decimals = false
   /// Whether the first record of CSV names the columns.
   public var header = true
-  /// Seconds east of Greenwich of times without a zone; nil refuses them where an instant is wanted.
+  /// Seconds east of Greenwich of times without a zone; nil refuses them where an instant is
+  /// wanted.
   public var zoneOffset: Int?
   /// Whether the lines of `.txt` files are record keys: for deletes.
   public var linesAreKeys = false

@@ -36,7 +36,8 @@ struct InputPlace {
         if places.count == before {
           throw LakeError(
             .inputNotFound, "the folder \"\(path)\" has no file of a known format",
-            hint: "names end in .csv, .tsv, .ndjson, .json, .parquet or .avro, text also .gz or .zst; "
+            hint:
+              "names end in .csv, .tsv, .ndjson, .json, .parquet or .avro, text also .gz or .zst; "
               + "--input-format names another")
         }
       } else {

@@ -109,7 +109,8 @@ final class OpenInput {
     }
     let codec = InputFormat.codec(of: head)
     let named = place.path == "-" ? nil : InputFormat.byName(place.name).format
-    let isText = place.name.hasSuffix(".txt") || place.name.hasSuffix(".txt.gz")
+    let isText =
+      place.name.hasSuffix(".txt") || place.name.hasSuffix(".txt.gz")
       || place.name.hasSuffix(".txt.zst")
     if options.linesAreKeys && isText && options.format == nil {
       return Detected(format: .keys, codec: codec, guess: nil, replay: stream)
