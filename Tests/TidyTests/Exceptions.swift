@@ -31,6 +31,7 @@ enum Exceptions {
     (.columns, "Tests/LakeAvroTests/", "to be mended"),
     (.columns, "Tests/LakeCLITests/", "to be mended"),
     (.columns, "Tests/LakeParquetTests/", "to be mended"),
+    (.columns, "Tools/Bench/", "to be mended"),
     (.columns, "Tools/Samples/", "to be mended"),
   ]
 
