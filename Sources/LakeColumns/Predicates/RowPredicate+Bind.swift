@@ -294,8 +294,8 @@ extension RowPredicate {
       return (Int128(day), seconds % 86_400 == 0 && nanos == 0)
     case (.time(let unit), .time(let nanos)):
       return Self.floor(Int128(nanos), tens: unit.digits - 9)
-    case (.timestamp(let unit, _), .number(let micros, 0)):
-      return Self.floor(micros, tens: unit.digits - 6)
+    case (.timestamp(let unit, _), .number(let micros, let scale)) where scale <= 0:
+      return Self.floor(micros, tens: unit.digits - 6 - scale)
     case (.timestamp(let unit, let utc), .timestamp(let seconds, let nanos, let isZoned)):
       let nanoseconds = Int128(seconds) * 1_000_000_000 + Int128(nanos)
       return Self.floor(

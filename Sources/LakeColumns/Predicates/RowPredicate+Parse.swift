@@ -62,6 +62,10 @@ struct PredicateParser {
     case "0"..."9": token = .number(number())
     case "-", "+", ".":
       let next = position + 1 < scalars.count ? scalars[position + 1] : " "
+      if first == "." && !("0"..."9").contains(next) {
+        token = .mark(try mark())
+        return
+      }
       guard ("0"..."9").contains(next) || (next == "." && first != ".") else {
         throw failure("a column or a value expected, found \"\(first)\"")
       }
