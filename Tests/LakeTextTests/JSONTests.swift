@@ -16,7 +16,7 @@ struct JSONTests {
   }
 
   @Test(
-    "Records", .spec("JSON-1", "JSON-2", "JSON-3", "JSON-4"),
+    "Records", .spec("JROW-1", "JROW-2", "JROW-3", "JROW-4"),
     arguments: [
       ("{\"a\":1,\"b\":\"x\"}\n{\"b\":null}\n", [[.int(1), .string("x")], [.null, .null]]),
       ("[]", []), (" [ {\"a\":1} , {\"a\":2}\n] ", [[.int(1), .null], [.int(2), .null]]),
@@ -32,7 +32,7 @@ struct JSONTests {
   }
 
   @Test(
-    "Bad JSON is refused with its line", .spec("JSON-1", "JSON-2", "JSON-3", "ROW-7"),
+    "Bad JSON is refused with its line", .spec("JROW-1", "JROW-2", "JROW-3", "ROW-7"),
     arguments: [
       ("{\"a\":1}\n{\"a\":1}{\"a\":2}", .inputMalformed, "2"),
       ("{\"a\":1,\n\"b\":\"\"}", .inputMalformed, "1"), ("{\"a\":1,\"a\":2}", .inputMalformed, "1"),
@@ -53,7 +53,7 @@ struct JSONTests {
     #expect(failure?.facts.first { $0.name == "line" }?.value == line)
   }
 
-  @Test("Depth and length are limited without recursion", .spec("JSON-3"))
+  @Test("Depth and length are limited without recursion", .spec("JROW-3"))
   func limits() throws {
     let deep = "{\"a\":" + String(repeating: "[", count: 1_000_000) + "}"
     #expect(
@@ -63,7 +63,7 @@ struct JSONTests {
       #expect(throws: LakeError.self) { try Self.read(long, "a bigint") }?.code == .limitExceeded)
   }
 
-  @Test("Maps from objects and from pairs", .spec("JSON-5"))
+  @Test("Maps from objects and from pairs", .spec("JROW-5"))
   func maps() throws {
     let expected: [[Scalar]] = [[.map([(.string("x"), .int(1))])]]
     #expect(try Self.read("{\"m\":{\"x\":1}}", "m map<string,int>") == expected)
@@ -71,10 +71,11 @@ struct JSONTests {
     #expect(throws: LakeError.self) { try Self.read("{\"m\":[[\"x\"]]}", "m map<string,int>") }
   }
 
-  @Test("Inference", .spec("JSON-6"))
+  @Test("Inference", .spec("JROW-6"))
   func inference() throws {
     let json =
-      "{\"i\":1,\"d\":1,\"s\":\"2026-01-01\",\"o\":{\"x\":[1]},\"m\":1}\n{\"d\":2.5,\"m\":\"t\",\"o\":{\"y\":null},\"e\":[]}"
+      "{\"i\":1,\"d\":1,\"s\":\"2026-01-01\",\"o\":{\"x\":[1]},\"m\":1}\n"
+      + "{\"d\":2.5,\"m\":\"t\",\"o\":{\"y\":null},\"e\":[]}"
     let found = try NDJSONInference.infer(text(json))
     #expect(
       found.schema.fields.map { "\($0.name) \($0.type)" } == [
@@ -92,8 +93,9 @@ struct JSONTests {
   }
 
   static let everything = """
-    b boolean, i8 tinyint, i64 bigint, u64 ubigint, h half, f float, d double, dec decimal(38,10), day date, t3 time(3), \
-    t9 time(9), ts timestamp, tl local_timestamp(3), tn timestamp(9), s string, bin binary, fx fixed(2), \
+    b boolean, i8 tinyint, i64 bigint, u64 ubigint, h half, f float, d double, dec decimal(38,10), \
+    day date, t3 time(3), t9 time(9), ts timestamp, tl local_timestamp(3), tn timestamp(9), \
+    s string, bin binary, fx fixed(2), \
     l list<int>, m map<string,double>, st struct<x int,y list<string>>
     """
 
@@ -147,10 +149,12 @@ struct JSONTests {
     let lines = try writer.write(batch).lossyText.split(separator: "\n")
     #expect(
       lines[0] == """
-        {"b":true,"i8":-128,"i64":-9223372036854775808,"u64":18446744073709551615,"h":0.5,"f":0.1,"d":0.1,\
-        "dec":"-1.2345678901","day":"-0001-12-31","t3":"23:59:59.999","t9":"23:59:59.999999999",\
-        "ts":"1969-12-31T23:59:59.999999Z","tl":"-0001-12-31T23:59:59.999","tn":"1677-09-21T00:12:43.145224192Z",\
-        "s":"a,\\"b\\"\\r\\n\\u0001\\\\ 😀","bin":"00ff","fx":"0102","l":[1,null],"m":[["k\\"",1.5],["",null]],\
+        {"b":true,"i8":-128,"i64":-9223372036854775808,"u64":18446744073709551615,"h":0.5,"f":0.1,\
+        "d":0.1,"dec":"-1.2345678901","day":"-0001-12-31","t3":"23:59:59.999","t9":"23:59:59.999999999",\
+        "ts":"1969-12-31T23:59:59.999999Z","tl":"-0001-12-31T23:59:59.999",\
+        "tn":"1677-09-21T00:12:43.145224192Z",\
+        "s":"a,\\"b\\"\\r\\n\\u0001\\\\ 😀","bin":"00ff","fx":"0102","l":[1,null],\
+        "m":[["k\\"",1.5],["",null]],\
         "st":{"x":1,"y":["x,",null]}}
         """)
     #expect(

@@ -2,9 +2,9 @@
 import LakeBase
 
 extension ColumnType {
-  /// Whether every value of this type may be promoted to `other` when a schema changes: whole numbers to
-  /// wider ones, to floats and to text; floats to double and text; decimals to wider decimals and text;
-  /// bytes and text, dates and text both ways.
+  /// Whether every value of this type may be promoted to `other` when a schema changes: whole
+  /// numbers to wider ones, to floats and to text; floats to double and text; decimals to wider
+  /// decimals and text; bytes and text, dates and text both ways.
   public func canBecome(_ other: ColumnType) -> Bool {
     if self == other { return true }
     switch (self, other) {
@@ -30,9 +30,10 @@ extension ColumnType {
 }
 
 extension Column {
-  /// The same rows as another type: promotions, decimals at another scale, times in another unit where
-  /// nothing is lost, and text to any type whose values it spells. Dictionaries are replaced by values.
-  /// Throws `schemaMismatch` for types that have nothing in common and for a value that does not fit.
+  /// The same rows as another type: promotions, decimals at another scale, times in another unit
+  /// where nothing is lost, and text to any type whose values it spells. Dictionaries are replaced
+  /// by values. Throws `schemaMismatch` for types that have nothing in common and for a value that
+  /// does not fit.
   public func cast(to wanted: ColumnType) throws(LakeError) -> Column {
     if type == wanted { return self }
     if nullCount == count { return Column.nulls(wanted, count: count) }

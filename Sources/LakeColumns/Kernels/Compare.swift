@@ -1,7 +1,7 @@
 // Spec: 12a-predicates. The order of bytes, open to inlining because it is asked per value.
 
-/// Negative, zero or positive as `left` is before, equal to or after `right`, byte by byte unsigned;
-/// a prefix comes first.
+/// Negative, zero or positive as `left` is before, equal to or after `right`, byte by byte
+/// unsigned; a prefix comes first.
 @inlinable
 public func compareBytes(
   _ left: UnsafePointer<UInt8>?, _ leftCount: Int, _ right: UnsafePointer<UInt8>?, _ rightCount: Int

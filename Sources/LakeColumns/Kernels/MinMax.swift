@@ -2,8 +2,8 @@
 import LakeBase
 
 extension Column {
-  /// Least and greatest value with the counts of nulls and rows. NaN is left out; a zero bound is -0
-  /// below and 0 above. Nested and null columns have counts only.
+  /// Least and greatest value with the counts of nulls and rows. NaN is left out; a zero bound is
+  /// -0 below and 0 above. Nested and null columns have counts only.
   public func bounds() -> ColumnBounds {
     var result = ColumnBounds(nullCount: nullCount, rowCount: count)
     guard nullCount < count else { return result }

@@ -1,6 +1,7 @@
 // Spec: 12a-predicates. `%` and `_` over UTF-8 bytes.
 
-/// A pattern of `like`: `%` any run of characters, `_` one character, `\` takes the next one literally.
+/// A pattern of `like`: `%` any run of characters, `_` one character, `\` takes the next one
+/// literally.
 struct LikePattern: Sendable {
   private static let one: UInt16 = 256
   private static let run: UInt16 = 257

@@ -1,8 +1,8 @@
 // Spec: 12a-predicates. Names become positions and literals become values of the column's type.
 import LakeBase
 
-/// What a column's value is tested for. Whole numbers stand for integers, decimals (unscaled), dates,
-/// times and timestamps (in their unit).
+/// What a column's value is tested for. Whole numbers stand for integers, decimals (unscaled),
+/// dates, times and timestamps (in their unit).
 enum ValueTest {
   /// Inside the range; nil is never.
   case whole(ClosedRange<Int128>?)

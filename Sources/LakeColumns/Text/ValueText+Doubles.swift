@@ -199,7 +199,8 @@ extension ValueText {
     return rounded(top, sticky: rest != 0, exponent: 64 &- Int(shift))
   }
 
-  /// bits * 2^exponent to the nearest double; `sticky` says that lower bits are lost. Normal numbers only.
+  /// bits * 2^exponent to the nearest double; `sticky` says that lower bits are lost. Normal
+  /// numbers only.
   private static func rounded(_ bits: UInt64, sticky: Bool, exponent: Int) -> Double {
     let shift = UInt64(bits.leadingZeroBitCount)
     let aligned = bits << shift

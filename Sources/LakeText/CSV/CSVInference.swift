@@ -9,8 +9,8 @@ public struct CSVInference: Sendable {
   public let notes: [InferenceNote]
   public let rows: Int
 
-  /// Reads `input` to its end; every value has a say. All columns are nullable. Throws for text that
-  /// is not CSV, as `CSVReader` does.
+  /// Reads `input` to its end; every value has a say. All columns are nullable. Throws for text
+  /// that is not CSV, as `CSVReader` does.
   public static func infer(
     _ input: any TextInput, options: CSVOptions = CSVOptions()
   ) throws(LakeError) -> CSVInference {

@@ -19,8 +19,8 @@ public struct CSVReader: BatchSource {
   private let options: CSVOptions
   private var ready: ArraySlice<RecordBatch> = []
 
-  /// Reads the header at once. Throws `inputColumnUnknown` for a column that the schema does not have,
-  /// `inputColumnMissing` for one that only the schema has, unless the options allow them.
+  /// Reads the header at once. Throws `inputColumnUnknown` for a column that the schema does not
+  /// have, `inputColumnMissing` for one that only the schema has, unless the options allow them.
   public init(
     _ input: any TextInput, schema wanted: Schema, options: CSVOptions = CSVOptions()
   ) throws(LakeError) {

@@ -2,8 +2,9 @@
 import LakeBase
 
 extension CSVScan {
-  /// Writes the entries of all records and returns their number, or -1 when the text is not regular:
-  /// a row of another width, quotes in odd places, lone carriage returns, oversized fields.
+  /// Writes the entries of all records and returns their number, or -1 when the text is not
+  /// regular: a row of another width, quotes in odd places, lone carriage returns, oversized
+  /// fields.
   func quickScan(
     _ chunk: RecordChunk, _ start: Int, _ width: Int, _ entries: GrowingBuffer
   ) -> Int {

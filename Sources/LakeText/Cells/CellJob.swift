@@ -47,8 +47,8 @@ struct CellJob {
     return ("is not a value of type \(field.type)", nil)
   }
 
-  /// Whether a field that is no value is a null: unquoted and empty or a null word; in columns other
-  /// than text a quoted empty field too.
+  /// Whether a field that is no value is a null: unquoted and empty or a null word; in columns
+  /// other than text a quoted empty field too.
   @inline(__always)
   func isNull(_ entry: UInt64) -> Bool {
     let start = FieldTable.start(entry)

@@ -1,8 +1,8 @@
 // Spec: 14-text-rows. Where each field of each row lies in a piece of text.
 import LakeBase
 
-/// Begin and end of every field, row by row. One entry is 8 bytes: start in the low half, end in the
-/// high half with two flags on top. Offsets stay below 2^30.
+/// Begin and end of every field, row by row. One entry is 8 bytes: start in the low half, end in
+/// the high half with two flags on top. Offsets stay below 2^30.
 struct FieldTable {
   /// The field was in quotes, which are left out of it.
   static let quoted: UInt64 = 1 << 63

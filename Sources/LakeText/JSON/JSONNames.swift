@@ -2,7 +2,8 @@
 import LakeBase
 import LakeColumns
 
-/// The fields of an object, found by name. Owned by one worker, because it remembers the last order.
+/// The fields of an object, found by name. Owned by one worker, because it remembers the last
+/// order.
 final class JSONNames {
   static let unknown = -1
   static let passedOver = -2

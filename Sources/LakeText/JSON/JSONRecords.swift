@@ -1,4 +1,5 @@
-// Spec: 14-text-rows. The records of a piece of JSON text: one object a line, or items of one array.
+// Spec: 14-text-rows. The records of a piece of JSON text: one object a line, or items of one
+// array.
 import LakeBase
 import LakeColumns
 

@@ -264,7 +264,8 @@ struct JSONScan {
 
   // MARK: escapes
 
-  /// Writes a string without its escapes; returns the bytes written, or -(offset)-1 of a wrong escape.
+  /// Writes a string without its escapes; returns the bytes written, or -(offset)-1 of a wrong
+  /// escape.
   static func unescape(
     _ text: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<UInt8>
   ) -> Int {

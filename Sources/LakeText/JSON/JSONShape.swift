@@ -2,7 +2,8 @@
 import LakeBase
 import LakeColumns
 
-/// Kinds of values seen at one place, with the shapes of what lies inside. Shapes of parts are merged.
+/// Kinds of values seen at one place, with the shapes of what lies inside. Shapes of parts are
+/// merged.
 struct JSONShape: Sendable {
   enum Kind: Int, CaseIterable, Sendable {
     case bool, int, double, string, object, list

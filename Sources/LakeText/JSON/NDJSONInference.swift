@@ -9,8 +9,8 @@ public struct NDJSONInference: Sendable {
   public let notes: [InferenceNote]
   public let rows: Int
 
-  /// Reads `input` to its end. All columns are nullable. Throws `inputValueInvalid` when a field holds
-  /// values that have no type in common, or whole numbers beyond 64 bits.
+  /// Reads `input` to its end. All columns are nullable. Throws `inputValueInvalid` when a field
+  /// holds values that have no type in common, or whole numbers beyond 64 bits.
   public static func infer(
     _ input: any TextInput, options: NDJSONOptions = NDJSONOptions()
   ) throws(LakeError) -> NDJSONInference {

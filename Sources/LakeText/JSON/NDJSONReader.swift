@@ -16,8 +16,8 @@ public struct NDJSONOptions: Sendable {
   public init() {}
 }
 
-/// Reads one JSON object a line, or one array of objects. A batch is one chunk of text. A field that
-/// an object does not have is null.
+/// Reads one JSON object a line, or one array of objects. A batch is one chunk of text. A field
+/// that an object does not have is null.
 public struct NDJSONReader: BatchSource {
   public let schema: Schema
   private var source: JSONChunks

@@ -10,8 +10,9 @@ public struct CSVWriter: RowWriter {
   private let guardsFormulas: Bool
   private var out = ByteStore()
 
-  /// - Parameter guardsFormulas: puts `'` before texts that begin with `=`, `+`, `-`, `@`, a tab or a
-  ///   carriage return, so that a spreadsheet does not run them; such texts do not read back the same.
+  /// - Parameter guardsFormulas: puts `'` before texts that begin with `=`, `+`, `-`, `@`, a tab
+  ///   or a carriage return, so that a spreadsheet does not run them; such texts do not read back
+  ///   the same.
   public init(
     _ schema: Schema, delimiter: UInt8 = 0x2C, header: Bool = true, guardsFormulas: Bool = false
   ) {

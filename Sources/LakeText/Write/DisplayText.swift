@@ -1,4 +1,5 @@
-// Spec: 14-text-rows. Text as a terminal may be shown it: nothing that moves the cursor, known width.
+// Spec: 14-text-rows. Text as a terminal may be shown it: nothing that moves the cursor, known
+// width.
 import LakeBase
 import LakeColumns
 

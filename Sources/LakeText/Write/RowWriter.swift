@@ -2,8 +2,8 @@
 import LakeBase
 import LakeColumns
 
-/// Turns batches of one schema into text. The texts returned by `begin`, every `write` and `finish`,
-/// one after the other, are the whole output.
+/// Turns batches of one schema into text. The texts returned by `begin`, every `write` and
+/// `finish`, one after the other, are the whole output.
 public protocol RowWriter {
   /// What stands before the first row.
   mutating func begin() -> Buffer

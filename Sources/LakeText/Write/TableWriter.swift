@@ -2,8 +2,8 @@
 import LakeBase
 import LakeColumns
 
-/// A table without lines: columns two spaces apart, numbers to the right, `…` where text is cut. The
-/// first batch decides the widths. Columns that do not fit are named below the table.
+/// A table without lines: columns two spaces apart, numbers to the right, `…` where text is cut.
+/// The first batch decides the widths. Columns that do not fit are named below the table.
 public struct TableWriter: RowWriter {
   private let schema: Schema
   private let lineWidth: Int

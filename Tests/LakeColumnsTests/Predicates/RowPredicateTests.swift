@@ -35,8 +35,8 @@ struct RowPredicateTests {
 
   @Test(
     "Rows taken",
-    .spec(
-      "PRED-1", "PRED-2", "PRED-3", "PRED-4", "PRED-5", "PRED-6", "PRED-7", "PRED-8", "PRED-10"),
+    .spec("PRED-1", "PRED-2", "PRED-3", "PRED-4", "PRED-5"),
+    .spec("PRED-6", "PRED-7", "PRED-8", "PRED-10"),
     arguments: [
       ("n = 1", [0]), ("n == 1", [0]), ("1 = n", [0]), ("n != 1", [1, 2]), ("n <> 1", [1, 2]),
       ("n < 3", [0, 2]), ("n <= 3", [0, 1, 2]), ("3 > n", [0, 2]), ("n >= 2.5", [1]),
@@ -141,12 +141,13 @@ struct RowPredicateTests {
   @Test("Schemas as people write them", .spec("PRED-13"))
   func schemas() throws {
     let schema = try Schema.parse(
-      columns:
-        "id string not null, \"a b\" decimal(12,2), m map<string, list<struct<x int, y date not null>>>, at timestamp(3)"
-    )
+      columns: "id string not null, \"a b\" decimal(12,2), "
+        + "m map<string, list<struct<x int, y date not null>>>, at timestamp(3)")
     #expect(schema.fields[0] == Field("id", .string, nullable: false))
     #expect(schema.fields[1] == Field("a b", .decimal(precision: 12, scale: 2)))
-    #expect(schema.fields[2].type.description == "map<string,list<struct<x int,y date not null>>>")
+    #expect(
+      schema.fields[2].type.description
+        == "map<string,list<struct<x int,y date not null>>>")
     #expect(schema.fields[3].type == .timestamp(.milli, utc: true))
     for type in schema.fields.map(\.type) {
       #expect(try ColumnType.parse(type.description) == type)
