@@ -1,8 +1,8 @@
 // HudiFileGroup: one file group at a time.
 //
 // This room writes and rewrites the files of a single file group and knows no table: which group,
-// which
-// instant and which schema come from above as values; what was written goes back up as values.
+// which instant and which schema come from above as values; what was written goes back up as
+// values.
 //
 // Three types to know first:
 //   BaseFileWriter   one new base file: Hudi's meta columns, key filter and footer around Parquet
@@ -10,6 +10,5 @@
 //   FileGroupMerge   changes into an old base file: the copy-on-write merge
 //
 // Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
-// Base/BaseFileWriter,
-// Base/SchemaAdapter, Base/BaseFileReader, Merge/MergePolicy, Merge/FileGroupChanges,
-// Merge/FileGroupMerge. Spec: 06-base-files, 10-merging.
+// Base/BaseFileWriter, Base/SchemaAdapter, Base/BaseFileReader, Merge/MergePolicy,
+// Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files, 10-merging.

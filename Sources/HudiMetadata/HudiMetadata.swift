@@ -1,9 +1,8 @@
 // HudiMetadata: which files exist, and what is known about them.
 //
 // A table is a directory full of files; this room says which of them make up the table at a
-// snapshot.
-// Today it lists directories; the metadata table, which answers the same question without listing,
-// will stand beside the listing and must give the same answer.
+// snapshot. Today it lists directories; the metadata table, which answers the same question without
+// listing, will stand beside the listing and must give the same answer.
 //
 // Three types to know first:
 //   TableListing     partitions and their files, as the storage tells

@@ -1,10 +1,8 @@
 // HudiModel: the vocabulary of a Hudi table as values.
 //
 // Everything a table's files name or describe is here as an immutable value with a way in (parse)
-// and a
-// way out (encode), and nothing else: no file is opened, no clock is read. What the bytes mean is
-// decided
-// here once; the rooms above combine these values.
+// and a way out (encode), and nothing else: no file is opened, no clock is read. What the bytes
+// mean is decided here once; the rooms above combine these values.
 //
 // Four types to know first:
 //   TableConfig      hoodie.properties: every key in order, and what the keys mean
@@ -15,6 +13,5 @@
 //
 // Read on in this order: Time/InstantTime, Time/Instant, Time/InstantFileName, Files/BaseFileName,
 // Files/LogFileName, Files/FileSlice, Table/TableConfig, Commits/CommitMetadata,
-// Plans/RollbackPlan,
-// Keys/KeyGenerator, Keys/HudiBloomFilter. Spec: 02-layout-and-names, 03-table-config, 04-timeline,
-// 05-commit-metadata, 11-keys-and-indexes.
+// Plans/RollbackPlan, Keys/KeyGenerator, Keys/HudiBloomFilter. Spec: 02-layout-and-names,
+// 03-table-config, 04-timeline, 05-commit-metadata, 11-keys-and-indexes.

@@ -1,8 +1,8 @@
 // HudiScan: what a table looks like at a moment, and the rows a query yields.
 //
 // A snapshot is a value: the timeline as it was loaded, the schema that follows, and the file
-// slices
-// that belong to it. Whatever commits meanwhile, a query that holds a snapshot sees the same rows.
+// slices that belong to it. Whatever commits meanwhile, a query that holds a snapshot sees the same
+// rows.
 //
 // Three types to know first:
 //   TableContext   storage, configuration and timeline of one table: what every query and write

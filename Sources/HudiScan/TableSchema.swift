@@ -32,8 +32,7 @@ public struct TableSchema: Sendable {
   }
 
   /// The schema of a new table: record `<table>_record` in namespace `hoodie.<table>`, every
-  /// nullable
-  /// column `["null", T]` with default null. [SCHEMA-1]
+  /// nullable column `["null", T]` with default null. [SCHEMA-1]
   public init(columns: Schema, table: String) throws(LakeError) {
     let name = Self.avroName(table)
     avro = try AvroSchema(columns: columns, name: "\(name)_record", namespace: "hoodie.\(name)")

@@ -1,10 +1,8 @@
 // HudiTimeline: what happened to a table, and the only way to add to it.
 //
 // A listing of the timeline's directory becomes an immutable `Timeline`; every query works on one
-// such
-// value. Everything that creates, completes or removes an instant file goes through
-// `TimelineStore`, and
-// everything that touches `hoodie.properties` through `TableHome`.
+// such value. Everything that creates, completes or removes an instant file goes through
+// `TimelineStore`, and everything that touches `hoodie.properties` through `TableHome`.
 //
 // Four types to know first:
 //   Timeline        the instants of one listing, and the views of it that readers need
@@ -13,5 +11,4 @@
 //   TableHome       creates a table's directories and properties, loads and updates the properties
 //
 // Read on in this order: Timeline, TimelineStore, TimelineStore+Transitions, InstantClock,
-// TableLock,
-// TableHome. Spec: 04-timeline, 03-table-config, 13-concurrency.
+// TableLock, TableHome. Spec: 04-timeline, 03-table-config, 13-concurrency.

@@ -35,8 +35,7 @@ public struct InstantClock: Sendable {
   }
 
   /// A time later than every time of `timeline` and than `floor`, and not before now. Waits for a
-  /// clock
-  /// that is at most two seconds behind; throws `clockBehind` (S07) beyond what is allowed.
+  /// clock that is at most two seconds behind; throws `clockBehind` (S07) beyond what is allowed.
   /// [TIME-14]
   public func next(
     after timeline: Timeline, floor: InstantTime? = nil

@@ -21,8 +21,7 @@ public enum TableHome {
   }
 
   /// Makes the directories of a new table, then its properties: whoever publishes them first has
-  /// made
-  /// the table, everybody else gets `tableExists`. [CONF-9]
+  /// made the table, everybody else gets `tableExists`. [CONF-9]
   public static func create(
     _ config: TableConfig, on storage: any Storage, _ world: World
   ) throws(LakeError) {
@@ -51,8 +50,7 @@ public enum TableHome {
   }
 
   /// Reads the properties. A file that is missing, empty or fails its checksum is read again, then
-  /// its
-  /// backup is taken; a table without either is `tableNotFound`. [CONF-10]
+  /// its backup is taken; a table without either is `tableNotFound`. [CONF-10]
   public static func load(
     _ storage: any Storage, _ world: World
   ) throws(LakeError) -> TableConfig {
@@ -93,8 +91,8 @@ public enum TableHome {
   }
 
   /// Changes properties (nil takes one out). Inside the critical section. The backup is durable
-  /// before
-  /// the file is replaced, so that a reader finds one of the two whole at every moment. [CONF-11]
+  /// before the file is replaced, so that a reader finds one of the two whole at every moment.
+  /// [CONF-11]
   @discardableResult
   public static func update(
     _ changes: [(key: String, value: String?)], on storage: any Storage, _ world: World
@@ -123,8 +121,7 @@ public enum TableHome {
   }
 
   /// Finishes what a predecessor left: a missing or invalid file is restored from its backup, and
-  /// the
-  /// backup goes.
+  /// the backup goes.
   private static func recover(_ storage: any Storage, _ world: World) throws(LakeError) {
     let backup = try StoragePath(backupPath)
     guard try storage.entry(backup) != nil else { return }

@@ -22,8 +22,7 @@ public struct TableLock: Sendable {
   }
 
   /// Runs `body` inside the gate and, where the table asks for it, with Hudi's lock file held.
-  /// Throws
-  /// `lockBusy` after `milliseconds`. Not re-entrant. [TIME-16] [TIME-25]
+  /// Throws `lockBusy` after `milliseconds`. Not re-entrant. [TIME-16] [TIME-25]
   public func with<T>(
     wait milliseconds: Int64 = TableLock.wait, _ body: () throws(LakeError) -> T
   ) throws(LakeError) -> T {
@@ -55,8 +54,7 @@ public struct TableLock: Sendable {
   }
 
   /// Exclusive creation is the lock; its file is never taken for stale, since expiring lock files
-  /// let
-  /// several writers in.
+  /// let several writers in.
   private func acquire(_ path: StoragePath, _ milliseconds: Int64) throws(LakeError) {
     let start = world.clock.monotonic()
     while true {

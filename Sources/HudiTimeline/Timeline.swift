@@ -9,8 +9,7 @@ public struct Timeline: Sendable, Hashable {
   /// One per requested time and action, in its highest state; ascending by requested time.
   public let instants: [Instant]
   /// Actions of pending instants that this project does not know: no reason not to read, but the
-  /// table
-  /// is not written. [TIME-10]
+  /// table is not written. [TIME-10]
   public let unknownActions: [String]
 
   /// - Parameter instants: of any order, at most one per requested time and action.
@@ -65,8 +64,7 @@ public struct Timeline: Sendable, Hashable {
   public var latestWrite: Instant? { completedWrites.last }
 
   /// The first completed write that no savepoint holds back from archiving: instants before it are
-  /// taken
-  /// to be archived and completed. [TIME-11]
+  /// taken to be archived and completed. [TIME-11]
   public var start: InstantTime? {
     let savepoints = savepoints
     let writes = completedWrites

@@ -18,8 +18,7 @@ extension TimelineStore {
   }
 
   /// The bytes of one of an instant's files. A completed file is never empty, except for the
-  /// actions
-  /// that change no row: old tables have empty cleans, rollbacks and savepoints.
+  /// actions that change no row: old tables have empty cleans, rollbacks and savepoints.
   public func content(of instant: Instant, in state: Instant.State) throws(LakeError) -> Buffer {
     if state != .completed { return try read(instant, state) }
     return try whole(instant) { bytes throws(LakeError) in bytes }

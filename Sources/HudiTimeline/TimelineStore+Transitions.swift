@@ -6,8 +6,7 @@ import LakeStorage
 
 extension TimelineStore {
   /// A time for a new instant, later than everything on `timeline`. Inside the critical section,
-  /// with a
-  /// timeline loaded there.
+  /// with a timeline loaded there.
   public func newRequestedTime(after timeline: Timeline) throws(LakeError) -> InstantTime {
     try clock.next(after: timeline)
   }
@@ -22,8 +21,7 @@ extension TimelineStore {
   }
 
   /// Starts a requested instant. `content` is nil where the format leaves the file empty. A
-  /// savepoint
-  /// starts without having been requested.
+  /// savepoint starts without having been requested.
   public func start(_ instant: Instant, _ content: Buffer? = nil) throws(LakeError) -> Instant {
     let started = instant.with(.inflight)
     try createOnce(started, content ?? Buffer())
@@ -31,8 +29,7 @@ extension TimelineStore {
   }
 
   /// Publishes a pending file under its name; a name that is taken means that another writer uses
-  /// this
-  /// requested time. [TIME-18]
+  /// this requested time. [TIME-18]
   private func createOnce(_ instant: Instant, _ content: Buffer) throws(LakeError) {
     let path = try self.path(instant.fileName(layout))
     let outcome = try settled(content, at: path)
@@ -48,12 +45,9 @@ extension TimelineStore {
   }
 
   /// Completes an instant: the commit point. Inside the critical section; `timeline` was loaded
-  /// there.
-  /// Checks that the instant is still pending and was never completed, chooses the completion time
-  /// and
-  /// publishes the file. After the first attempt the only way is forward (R17): `.done` and
-  /// `.exists` are
-  /// certain, `.unknown` leaves it open. [TIME-19]
+  /// there. Checks that the instant is still pending and was never completed, chooses the
+  /// completion time and publishes the file. After the first attempt the only way is forward (R17):
+  /// `.done` and `.exists` are certain, `.unknown` leaves it open. [TIME-19]
   public func complete(
     _ instant: Instant, _ metadata: Buffer, after timeline: Timeline
   ) throws(LakeError) -> (Instant, PublishOutcome) {
@@ -119,9 +113,8 @@ extension TimelineStore {
     return .done
   }
 
-  /// Removes a pending instant: its inflight file, then its requested file. Missing files are
-  /// fine, so
-  /// it can be repeated. [TIME-20]
+  /// Removes a pending instant: its inflight file, then its requested file. Missing files are fine,
+  /// so it can be repeated. [TIME-20]
   public func removePending(_ instant: Instant) throws(LakeError) {
     precondition(instant.isPending, "only pending instants are removed")
     try storage.delete(path(instant.fileName(layout, in: .inflight)))
@@ -137,8 +130,7 @@ extension TimelineStore {
   }
 
   /// Turns a completed instant back to inflight for its rollback: missing pending files are made
-  /// empty,
-  /// then the completed file goes, so that readers stop seeing it first. [TIME-21]
+  /// empty, then the completed file goes, so that readers stop seeing it first. [TIME-21]
   public func reopen(_ instant: Instant) throws(LakeError) -> Instant {
     for state in [Instant.State.requested, .inflight] {
       let path = try self.path(instant.fileName(layout, in: state))

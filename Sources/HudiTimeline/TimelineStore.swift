@@ -5,8 +5,7 @@ import LakeStorage
 import Synchronization
 
 /// The active timeline of one table on one storage. All transitions happen inside the table's
-/// critical
-/// section, which the caller holds (`TableLock`).
+/// critical section, which the caller holds (`TableLock`).
 public final class TimelineStore: Sendable {
   public let storage: any Storage
   public let config: TableConfig
@@ -39,12 +38,9 @@ public final class TimelineStore: Sendable {
   private static let stalePause: Int64 = 40
 
   /// One listing of the active timeline (R31). A listing that lacks the newest write this process
-  /// has
-  /// seen is repeated and then refused as stale (R33), unless a rollback or restore explains it.
-  /// Throws
-  /// `timelineMalformed` for names that contradict each other, `timelineActionUnknown` for a
-  /// completed
-  /// instant of unknown action. [TIME-17]
+  /// has seen is repeated and then refused as stale (R33), unless a rollback or restore explains
+  /// it. Throws `timelineMalformed` for names that contradict each other, `timelineActionUnknown`
+  /// for a completed instant of unknown action. [TIME-17]
   public func load() throws(LakeError) -> Timeline {
     for attempt in 0... {
       let timeline = try Self.assemble(list(), layout, civil: clock.civil, world.limits)

@@ -1,10 +1,9 @@
 // HudiWrite: from a batch to a commit.
 //
 // Rows fall: incoming batches are brought into the table's schema, get keys and partitions, are
-// matched
-// against the files of the table, and are handed to one file group each. Facts rise: what was
-// written
-// becomes write stats, the stats become commit metadata, and publishing that is the commit.
+// matched against the files of the table, and are handed to one file group each. Facts rise: what
+// was written becomes write stats, the stats become commit metadata, and publishing that is the
+// commit.
 //
 // Three types to know first:
 //   WriteOptions   what a caller may choose

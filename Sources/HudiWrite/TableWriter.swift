@@ -12,9 +12,8 @@ public struct TableWriter: Sendable {
   public let context: TableContext
 
   /// Checks that the table may be written by us at all: its version and features, its storage, who
-  /// else
-  /// writes it; then takes out of its properties the metadata partitions that we do not maintain.
-  /// [TXN-12]
+  /// else writes it; then takes out of its properties the metadata partitions that we do not
+  /// maintain. [TXN-12]
   public init(_ context: TableContext, _ options: WriteOptions) throws(LakeError) {
     try context.config.requireWritable()
     try context.storage.requireWritable(
@@ -108,8 +107,7 @@ public struct TableWriter: Sendable {
   }
 
   /// How a complex generator with one key field spells its keys in this table: version 9 is fixed,
-  /// older
-  /// tables are asked. [KEY-3]
+  /// older tables are asked. [KEY-3]
   private func keyOptions() throws(LakeError) -> KeyOptions {
     let fields = context.config.recordKeyFields
     guard context.config.version < .nine, context.config.keyGenerator == .complex, fields.count == 1

@@ -1,9 +1,8 @@
 // Lake: the one import an embedder needs.
 //
 // An open table answers questions (nouns: `scan`, `log`, `files`, `describe`) and takes changes
-// (verbs:
-// `commit`). Behind it stand snapshots and writers of the rooms below; nothing here knows a file
-// format.
+// (verbs: `commit`). Behind it stand snapshots and writers of the rooms below; nothing here knows a
+// file format.
 //
 // Three types to know first:
 //   LakeTable     an open table
@@ -11,8 +10,7 @@
 //   InputFiles    files, folders and standard input of any format as one stream of batches
 //
 // Read on in this order: TableOptions, LakeTable, LakeTable+Read, LakeTable+Write,
-// TableDescription,
-// InputOptions, InputFiles. Spec: 12-queries, 13-concurrency, 14-text-rows.
+// TableDescription, InputOptions, InputFiles. Spec: 12-queries, 13-concurrency, 14-text-rows.
 
 @_exported import HudiFileGroup
 @_exported import HudiMetadata

@@ -28,9 +28,8 @@ extension LakeTable {
   }
 
   /// The requested time that `text` means: the digits of an instant, shortened while unambiguous;
-  /// an ISO
-  /// time with zone; `-2h` before now; `^`, `^^` for the commit before the newest, and so on.
-  /// [QUERY-4]
+  /// an ISO time with zone; `-2h` before now; `^`, `^^` for the commit before the newest, and so
+  /// on. [QUERY-4]
   public func instant(_ text: String) throws(LakeError) -> InstantTime {
     try instant(text, try context.store.load())
   }

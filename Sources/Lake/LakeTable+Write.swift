@@ -6,8 +6,7 @@ import LakeColumns
 
 extension LakeTable {
   /// Writes one commit of all rows of `input`. On an error nothing is visible, except where the
-  /// error's
-  /// kind is `outcomeUnknown`.
+  /// error's kind is `outcomeUnknown`.
   public func commit(
     _ operation: WriteOperation, _ input: any BatchSource, _ options: WriteOptions = WriteOptions()
   ) throws(LakeError) -> CommitReport {

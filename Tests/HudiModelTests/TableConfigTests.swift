@@ -191,6 +191,21 @@ import Testing
       update.hasPrefix("#Updated at 1970-01-01T00:00:00.000Z\n#Thu Jan 01 00:00:00 UTC 1970\n"))
   }
 
+  @Test("A changed property is damage, a file rewritten by another engine is not", .spec("CONF-16"))
+  func ownChecksum() throws {
+    var table = NewTable("trips")
+    table.recordKeyFields = ["id"]
+    let bytes = try table.config().encode(now: 1_735_689_600_000, isUpdate: false)
+    let text = bytes.lossyText
+    #expect(text.contains("\nlake.checksum="))
+    _ = try TableConfig(parsing: bytes)
+    let edited = text.replacingOccurrences("recordkey.fields=id", "recordkey.fields=ie")
+    let error = #expect(throws: LakeError.self) { _ = try TableConfig(parsing: Buffer(utf8: edited)) }
+    #expect(error?.code == .propertiesChecksum)
+    let rewritten = edited.replacingOccurrences("#Properties saved on", "#Updated at")
+    #expect(try TableConfig(parsing: Buffer(utf8: rewritten)).recordKeyFields == ["ie"])
+  }
+
   @Test("New tables carry what their version needs", .spec("CONF-14", "CONF-15"))
   func newTables() throws {
     for version in TableVersion.allCases {
@@ -253,5 +268,13 @@ import Testing
         $0.orderingFields = ["a", "b"]
       })
     #expect(refused { $0.createSchema = "{" })
+  }
+}
+
+extension String {
+  /// The first occurrence of a text replaced by another one.
+  fileprivate func replacingOccurrences(_ old: String, _ new: String) -> String {
+    guard let range = ranges(of: old).first else { return self }
+    return String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
   }
 }

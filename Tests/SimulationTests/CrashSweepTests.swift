@@ -1,6 +1,5 @@
 // Every storage operation of every write goes wrong once, in every way; then the table must be as
-// it
-// was before or as it is after, and the same command must succeed (reliability plan T2).
+// it was before or as it is after, and the same command must succeed (reliability plan T2).
 import Lake
 import LakeTestKit
 import Testing

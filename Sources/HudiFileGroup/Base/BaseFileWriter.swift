@@ -29,8 +29,7 @@ public final class BaseFileWriter {
   private let keyPlace = MetaField.recordKey.position
 
   /// Starts the file `name` in `partition`. The schema of the file is `avroSchema` with the meta
-  /// fields
-  /// in front. [BASE-20]
+  /// fields in front. [BASE-20]
   ///
   /// - Parameters:
   ///   - schema: the data columns.

@@ -8,8 +8,8 @@ import LakeColumns
 /// Collects the record keys of one new base file.
 ///
 /// A filter is sized to the rows it holds, and a writer learns their number last. Keys are
-/// therefore
-/// kept compressed until the end, a chunk at a time, unless the number is known from the start.
+/// therefore kept compressed until the end, a chunk at a time, unless the number is known from the
+/// start.
 final class KeyCollector {
   private var lowest: Buffer?
   private var highest: Buffer?

@@ -86,8 +86,7 @@ public struct SchemaAdapter: Sendable {
 
 extension Schema {
   /// Whether both have columns of the same names and types in the same order at every level,
-  /// whatever
-  /// else the formats they come from noted about them.
+  /// whatever else the formats they come from noted about them.
   func hasSameColumns(as other: Schema) -> Bool { Self.same(fields, other.fields) }
 
   private static func same(_ left: [Field], _ right: [Field]) -> Bool {

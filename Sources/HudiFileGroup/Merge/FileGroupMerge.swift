@@ -5,8 +5,7 @@ import LakeColumns
 import LakeParquet
 
 /// Streams an old base file past the changes of one commit into a new one. Row groups without a
-/// match
-/// are copied as bytes. Rows keep the order of the old file; new rows follow.
+/// match are copied as bytes. Rows keep the order of the old file; new rows follow.
 public struct FileGroupMerge {
   /// What became of the rows.
   public struct Counts: Sendable, Equatable {

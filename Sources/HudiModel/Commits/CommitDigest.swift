@@ -2,8 +2,7 @@
 import LakeBase
 
 /// A CRC-32C of a completed file's content inside that content: computed while its eight
-/// hexadecimal
-/// digits are zeros, then written over them. Other engines keep it as an unknown key.
+/// hexadecimal digits are zeros, then written over them. Other engines keep it as an unknown key.
 public enum CommitDigest {
   /// The key in the extra metadata.
   public static let key = "lake.digest"

@@ -4,8 +4,7 @@ import LakeBase
 
 extension CommitMetadata {
   /// Reads a commit's metadata by its first bytes: an Avro object container, or a JSON object.
-  /// Exactly
-  /// one record to the last byte. Throws what is wrong as damage. [META-4]
+  /// Exactly one record to the last byte. Throws what is wrong as damage. [META-4]
   public init(parsing bytes: Buffer, limits: Limits = .standard) throws(LakeError) {
     if AvroTree.isContainer(bytes) {
       try self.init(tree: try AvroTree.read(bytes, limits: limits))
@@ -17,8 +16,7 @@ extension CommitMetadata {
   }
 
   /// The bytes of an inflight or completed file: JSON in layout 1, Avro in layout 2, where a
-  /// completed
-  /// replacement has a record of its own. [META-5]
+  /// completed replacement has a record of its own. [META-5]
   /// - Parameter random: where the container's marker comes from: equal seeds give equal bytes.
   public func encode(
     _ layout: TimelineLayout, _ action: Action, _ state: Instant.State = .completed,

@@ -54,8 +54,7 @@ public struct CommitMetadata: Sendable, Hashable {
   public var stats: [WriteStat] { partitionStats.entries.flatMap(\.value) }
 
   /// Checks what readers rely on: paths stay inside the table and under their partition, file ids
-  /// are
-  /// ids, sizes are not negative. Throws `commitMetadataMalformed` or `pathInvalid`. [META-3]
+  /// are ids, sizes are not negative. Throws `commitMetadataMalformed` or `pathInvalid`. [META-3]
   public func validate() throws(LakeError) {
     for entry in partitionStats.entries {
       let partition = try PartitionPath(entry.key)

@@ -15,8 +15,7 @@ public struct RuntimeStats: Sendable, Hashable {
 }
 
 /// One file of a write. Every field may be null on disk; names, order and customary values are
-/// Hudi's.
-/// [META-1]
+/// Hudi's. [META-1]
 public struct WriteStat: Sendable, Hashable {
   public var fileID: String?
   /// Relative to the table's root.
@@ -86,8 +85,7 @@ public struct WriteStat: Sendable, Hashable {
   }
 
   /// The planned stat of an inflight file: what will be inserted into a partition (without a
-  /// group), or
-  /// updated in a group.
+  /// group), or updated in a group.
   public init(
     planned partition: PartitionPath, inserts: Int = 0, updates: Int = 0,
     group: BaseFileName? = nil

@@ -3,8 +3,7 @@
 import LakeBase
 
 /// `.<file id>_<time>.log.<version>[_<write token>][.cdc]`. The time is the base instant of the
-/// slice in
-/// version 6 and the requested time of the writing instant from version 8 on. [NAME-4]
+/// slice in version 6 and the requested time of the writing instant from version 8 on. [NAME-4]
 public struct LogFileName: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let fileID: FileID
   public let instant: InstantTime

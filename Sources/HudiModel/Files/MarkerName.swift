@@ -25,8 +25,7 @@ public struct MarkerName: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Reads a path relative to the instant's marker directory; throws `fileNameMalformed` for
-  /// anything
-  /// that is no marker, and `pathInvalid` for one that would leave the table.
+  /// anything that is no marker, and `pathInvalid` for one that would leave the table.
   public init(parsing path: String) throws(LakeError) {
     let slash = path.lastIndex(of: "/")
     let name = slash.map { path[path.index(after: $0)...] } ?? path[...]

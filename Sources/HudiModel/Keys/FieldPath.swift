@@ -5,8 +5,7 @@ import LakeColumns
 /// Finds the column that a configured field name means.
 public enum FieldPath {
   /// The column of that exact name, else the nested one: `a.b` is field `b` of struct `a`, null
-  /// where
-  /// `a` is. Throws `columnNotFound`.
+  /// where `a` is. Throws `columnNotFound`.
   public static func column(_ name: String, in batch: RecordBatch) throws(LakeError) -> Column {
     if let column = batch[name] { return column }
     let parts = name.split(separator: ".").map(String.init)

@@ -93,8 +93,7 @@ public struct HudiBloomFilter: Sendable, Hashable {
   }
 
   /// The row that takes the next key. At the moment the maximum is reached, and in the turn after
-  /// it, the
-  /// first row takes a key each.
+  /// it, the first row takes a key each.
   private mutating func nextRow() -> Int {
     if hasReachedMax {
       defer { turn += 1 }
@@ -152,9 +151,8 @@ public struct HudiBloomFilter: Sendable, Hashable {
     out.append(bigEndian: UInt32(bitPattern: bitCount))
   }
 
-  /// Reads a filter. Throws `baseFileMalformed` for bytes that are none, and `codecUnsupported`
-  /// for the
-  /// hash of very old files. [KEY-13]
+  /// Reads a filter. Throws `baseFileMalformed` for bytes that are none, and `codecUnsupported` for
+  /// the hash of very old files. [KEY-13]
   public init(_ form: Form, parsing bytes: Buffer) throws(LakeError) {
     var reader = ByteReader(bytes, code: .baseFileMalformed)
     let head = try Self.readHeader(&reader)
@@ -230,8 +228,7 @@ public struct HudiBloomFilter: Sendable, Hashable {
 }
 
 /// The natural logarithm, by the series of (m − 1)/(m + 1) after the exponent is taken out: no
-/// system
-/// library, and exact to the last digits for the few constants it is needed for.
+/// system library, and exact to the last digits for the few constants it is needed for.
 func logarithm(_ value: Double) -> Double {
   var exponent = Double(value.exponent)
   var mantissa = value.significand

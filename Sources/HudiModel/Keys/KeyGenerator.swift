@@ -5,9 +5,8 @@ import LakeColumns
 
 /// Record keys and partitions of one batch.
 public struct KeyBatch: Sendable {
-  /// One text a row, never null or empty. Nil where the table has no key fields: keys are then
-  /// made from
-  /// the instant and the row's number.
+  /// One text a row, never null or empty. Nil where the table has no key fields: keys are then made
+  /// from the instant and the row's number.
   public let recordKeys: Column?
   public let partitions: PartitionColumn
 

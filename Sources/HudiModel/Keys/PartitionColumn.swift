@@ -19,9 +19,8 @@ public struct PartitionColumn: Sendable {
     codes = Array(repeating: 0, count: rows)
   }
 
-  /// The distinct texts of a column as paths. Throws `partitionInvalid` with the first row's
-  /// number for
-  /// one that cannot be a directory of the table. [KEY-7]
+  /// The distinct texts of a column as paths. Throws `partitionInvalid` with the first row's number
+  /// for one that cannot be a directory of the table. [KEY-7]
   init(_ texts: Column, firstRow: Int, limits: Limits) throws(LakeError) {
     let codes = KeyTable(capacity: 64).insert(texts)
     var paths: [PartitionPath] = []

@@ -9,8 +9,7 @@ enum AvroTree {
   private static let depthMax = 64
 
   /// The one record of an object container file, as a tree. Throws `avroMalformed` unless there is
-  /// exactly
-  /// one.
+  /// exactly one.
   static func read(_ bytes: Buffer, limits: Limits) throws(LakeError) -> JSONValue {
     var file = try AvroObjectFile(bytes, limits: limits)
     let values = try file.values()

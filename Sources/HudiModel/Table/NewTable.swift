@@ -39,8 +39,7 @@ public struct NewTable: Sendable, Hashable {
   }
 
   /// The configuration of the new table. Throws `badOptionValue` for choices that contradict each
-  /// other
-  /// or that a version cannot store. [CONF-15]
+  /// other or that a version cannot store. [CONF-15]
   public func config() throws(LakeError) -> TableConfig {
     try check()
     typealias Key = TableConfig.Key

@@ -11,8 +11,7 @@ public struct PartitionPath: Sendable, Hashable, Comparable, CustomStringConvert
   private init(unchecked text: String) { self.text = text }
 
   /// Throws `pathInvalid` for a path that would leave the table, that names its metadata, or that
-  /// no
-  /// file system can hold. [NAME-9]
+  /// no file system can hold. [NAME-9]
   public init(_ text: String, limits: Limits = .standard) throws(LakeError) {
     if !text.isEmpty { try Self.check(text, limits) }
     self.text = text

@@ -12,9 +12,8 @@ extension TableConfig {
     return nil
   }
 
-  /// The merge mode. Versions 8 and 9 say it; where they do not, the strategy's identifier
-  /// decides, in
-  /// version 6 the payload class before it, and without both the ordering field. [CONF-6]
+  /// The merge mode. Versions 8 and 9 say it; where they do not, the strategy's identifier decides,
+  /// in version 6 the payload class before it, and without both the ordering field. [CONF-6]
   public var mergeMode: MergeMode {
     if let text = self[Key.mergeMode], let mode = MergeMode(rawValue: text.uppercased()) {
       return mode
@@ -40,8 +39,7 @@ extension TableConfig {
   }
 
   /// What a table may use that this project refuses by name, for reading and all the more for
-  /// writing.
-  /// Throws `tableFeatureUnsupported`. [CONF-7]
+  /// writing. Throws `tableFeatureUnsupported`. [CONF-7]
   public func requireReadable() throws(LakeError) {
     if baseFileFormat != .parquet {
       throw refused(

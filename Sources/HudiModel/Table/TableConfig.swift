@@ -14,8 +14,7 @@ public struct TableProperty: Sendable, Hashable {
 }
 
 /// The configuration of a table. A value of this type has a name, a type, a supported version, and
-/// a
-/// timeline layout that agrees with it; every property, known or not, is kept in order. [CONF-2]
+/// a timeline layout that agrees with it; every property, known or not, is kept in order. [CONF-2]
 public struct TableConfig: Sendable, Hashable {
   /// All properties in file order, without repetition.
   public let properties: [TableProperty]
@@ -29,8 +28,7 @@ public struct TableConfig: Sendable, Hashable {
   public let keyGenerator: KeyGeneratorType
 
   /// Throws `propertiesMalformed` for a missing or impossible value, `tableVersionUnsupported` for
-  /// a
-  /// version outside 6, 8, 9.
+  /// a version outside 6, 8, 9.
   public init(_ properties: [TableProperty]) throws(LakeError) {
     var kept: [TableProperty] = []
     var places: [String: Int] = [:]
@@ -91,9 +89,8 @@ public struct TableConfig: Sendable, Hashable {
     self[key].map { $0.trimmingSpaces().lowercased() == "true" } ?? missing
   }
 
-  /// The same table with some properties replaced (at their place), added (at the end) or, for
-  /// nil, taken
-  /// out. The checksum follows the names.
+  /// The same table with some properties replaced (at their place), added (at the end) or, for nil,
+  /// taken out. The checksum follows the names.
   public func setting(_ changes: [(key: String, value: String?)]) throws(LakeError) -> TableConfig {
     var changed = properties
     for change in changes {

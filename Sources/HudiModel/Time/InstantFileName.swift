@@ -6,8 +6,7 @@ public enum InstantFileName: Sendable, Hashable {
   /// One file of an instant. In layout 2 a completed file without completion time is `isLegacy`.
   case instant(Instant)
   /// Spelled like an instant, with an action this project does not know: a table with such a file
-  /// is
-  /// read only where the action cannot matter, and never written. [TIME-6]
+  /// is read only where the action cannot matter, and never written. [TIME-6]
   case unknownAction(InstantTime, String, Instant.State)
   /// Spelled like an instant, but the time cannot be one.
   case malformed(String)

@@ -7,8 +7,7 @@ public struct InstantFilter: Sendable, Hashable {
   /// Requested times of instants that must stay hidden whatever their time is.
   public let hidden: Set<InstantTime>
   /// Requested time of the first completed write of the active timeline: everything before it is
-  /// taken
-  /// to be archived and completed. Nil: the timeline has no completed write and nothing is
+  /// taken to be archived and completed. Nil: the timeline has no completed write and nothing is
   /// admitted.
   public let start: InstantTime?
   public let range: InstantRange

@@ -55,9 +55,8 @@ public struct InstantTime: Sendable, Hashable, Comparable, CustomStringConvertib
   }
 
   /// Milliseconds since 1970-01-01T00:00:00 in the table's zone; 14 digits mean the last
-  /// millisecond of
-  /// their second, digits after the 17th are left out. Nil when the digits are no calendar time.
-  /// [TIME-2]
+  /// millisecond of their second, digits after the 17th are left out. Nil when the digits are no
+  /// calendar time. [TIME-2]
   public var civilMilliseconds: Int64? {
     var digits = Array(text.utf8.prefix(17)).map { Int($0) - 0x30 }
     if digits.count == 14 { digits += [9, 9, 9] }

@@ -8,8 +8,8 @@ import LakeStorage
 
 extension TableCheck {
   /// Every file that a completed write names exists with its size and bytes, unless a clean or a
-  /// replace
-  /// commit allows it to be gone; no other data file exists but those of pending instants. [CARE-2]
+  /// replace commit allows it to be gone; no other data file exists but those of pending instants.
+  /// [CARE-2]
   func files(
     _ snapshot: Snapshot, _ stats: [String: WriteStat]
   ) throws(LakeError) -> [CheckFinding] {

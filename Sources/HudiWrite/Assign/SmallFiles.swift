@@ -45,8 +45,7 @@ struct SmallFiles: Sendable {
   var rowsPerFile: Int { Swift.max(1, options.targetBytes / rowBytes) }
 
   /// Small files in order of their id take rows up to the target size; the rest goes to new files
-  /// of
-  /// equal size. [PACK-2]
+  /// of equal size. [PACK-2]
   func plan(_ rows: Int, _ slices: [FileSlice]) -> InsertPlan {
     var plan = fill(rows, slices)
     let left = plan.additions.reduce(rows) { $0 - $1.rows }

@@ -28,8 +28,7 @@ struct KeyLookup: Sendable {
   }
 
   /// Looks the keys up in one slice; nil when the slice has no base file. Reads only the key
-  /// column,
-  /// and nothing but the footer where range or filter exclude every key. [INDEX-1]
+  /// column, and nothing but the footer where range or filter exclude every key. [INDEX-1]
   func find(_ wanted: WantedKeys, in slice: FileSlice) throws(LakeError) -> Hits? {
     guard let reader = try snapshot.open(slice) else { return nil }
     guard try mayHold(reader, wanted) else {

@@ -25,8 +25,7 @@ struct FileTaskRunner: Sendable {
   }
 
   /// All files of the plan, in its order; names are given out before the threads start, so that
-  /// equal
-  /// seeds give equal names (I31).
+  /// equal seeds give equal names (I31).
   func run(_ plan: UpsertPlan, _ scopes: [IncomingScope]) throws(LakeError) -> [WrittenFile] {
     var tasks: [Task] = []
     for rewrite in plan.rewrites {

@@ -8,8 +8,7 @@ import LakeColumns
 import LakeStorage
 
 /// One insert (small files are filled first) or bulk insert (new files only). Memory does not grow
-/// with
-/// the input: rows wait until there are enough for all writers to work, and files roll at the
+/// with the input: rows wait until there are enough for all writers to work, and files roll at the
 /// target size.
 struct InsertOperation {
   let context: TableContext

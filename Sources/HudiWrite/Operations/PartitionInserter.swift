@@ -111,8 +111,7 @@ private struct InserterState {
   }
 
   /// The next small file, else a new one. Names are unique by partition number and count, so that
-  /// they
-  /// do not depend on threads.
+  /// they do not depend on threads.
   private mutating func begin() throws(LakeError) {
     let token = WriteToken(task: number, stage: made)
     made += 1

@@ -33,8 +33,7 @@ public struct ConflictRules: Sendable {
   }
 
   /// Throws `writeConflict` when an instant that completed since `base` changed one of our file
-  /// groups,
-  /// or inserted one of our new keys. Inside the gate. [TXN-6]
+  /// groups, or inserted one of our new keys. Inside the gate. [TXN-6]
   public func check(
     _ context: TableContext, base: Timeline, fresh: Timeline, own: Instant
   ) throws(LakeError) {

@@ -9,8 +9,7 @@ import LakeStorage
 /// Rolls pending writes back. Every step can be repeated: the published plan is the truth.
 public enum Rollback {
   /// Rolls back every pending write whose writer is certainly gone. Plans of table services are
-  /// promises
-  /// and stay. [TXN-9]
+  /// promises and stay. [TXN-9]
   public static func deadWriters(_ context: TableContext, wait: Int64) throws(LakeError) {
     let timeline = try context.store.load()
     for rollback in timeline.pending where rollback.action == .rollback {

@@ -36,8 +36,7 @@ public final class Transaction {
   deinit { if isOpen { heartbeat.stop() } }
 
   /// Rolls back what dead writers left, then requests an instant. The snapshot that the write is
-  /// based on
-  /// must be taken from `base`. [TXN-1]
+  /// based on must be taken from `base`. [TXN-1]
   public static func begin(
     _ context: TableContext, _ action: Action, wait: Int64
   ) throws(LakeError) -> Transaction {
@@ -124,8 +123,7 @@ public final class Transaction {
   }
 
   /// Files that were announced but are not part of the commit are removed before it: any file that
-  /// bears
-  /// a completed instant counts as data. [TXN-5]
+  /// bears a completed instant counts as data. [TXN-5]
   private func reconcileMarkers(_ metadata: CommitMetadata) throws(LakeError) {
     let kept = Set(metadata.stats.compactMap(\.path))
     for marker in try markers.all() {
@@ -135,8 +133,7 @@ public final class Transaction {
   }
 
   /// Undoes everything, as far as the store lets us; what remains is rolled back by the next
-  /// writer.
-  /// Never called after publication was attempted.
+  /// writer. Never called after publication was attempted.
   public func abort() {
     guard isOpen else { return }
     isOpen = false
