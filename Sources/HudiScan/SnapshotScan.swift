@@ -35,7 +35,9 @@ public struct SnapshotScan: BatchSource {
     let extra = try all.select(filterNames.filter { wanted.index(of: $0) == nil })
     let read = Schema(wanted.fields + extra.fields)
     schema = wanted
+    snapshot.context.world.journal.phase("plan")
     let units = try Self.units(snapshot, options)
+    snapshot.context.world.journal.phase("scan")
     let predicate = options.predicate
     let cancellation = snapshot.context.world.cancellation
     stream = OrderedStream(units, workers: snapshot.context.world.workers) {

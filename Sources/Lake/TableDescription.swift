@@ -40,6 +40,6 @@ extension LakeTable {
       partitions: Set(slices.map(\.partition)).count, files: slices.count,
       bytes: slices.reduce(0) { $0 + $1.size }, rows: rows, commits: writes.count,
       firstCommit: writes.first, lastCommit: writes.last, pending: snapshot.timeline.pending,
-      storage: (storage as? LocalStorage)?.describeStorage())
+      storage: storage.describeStorage())
   }
 }

@@ -83,7 +83,12 @@ enum Program {
           : "too many words for \(call): \(arguments.operands[command.operandCount.upperBound])",
         hint: "lake help \(command.verb)")
     }
-    let status = try command.run(session, arguments)
+    let status: Int32
+    do throws(LakeError) { status = try command.run(session, arguments) } catch {
+      try? session.trace?.write()
+      throw error
+    }
+    try session.trace?.write()
     session.output.endProgress()
     try session.output.flush()
     return status

@@ -1,4 +1,5 @@
 // Spec: 16-command-line. What one run of the command was given.
+import Lake
 import LakeBase
 import LakeStorage
 
@@ -16,6 +17,8 @@ struct Session: Sendable {
   let dryRun: Bool
   let mayAsk: Bool
   let confirmed: Bool
+  /// Where spans and storage calls are collected; nil without `--trace`.
+  let trace: Trace?
   /// The directory of `-C`; empty for the process's own.
   let directory: String
 
@@ -46,8 +49,24 @@ struct Session: Sendable {
     confirmed = arguments.has("yes")
     directory = arguments.value("C") ?? ""
     output = try Self.output(arguments, console, world.clock, zone, value)
-    world.journal = output.journal
+    if let folder = value("tmp"), try HostFiles.kind(folder) != .directory {
+      throw LakeError(.badOptionValue, "--tmp \"\(folder)\" is no directory")
+    }
+    let trace = arguments.value("trace").map { Trace($0, world.clock) }
+    self.trace = trace
+    let journal = output.journal
+    world.journal = Journal { entry in
+      trace?.note(entry)
+      journal.receive(entry)
+    }
     self.world = world
+  }
+
+  /// The table at a path of the command line; with `--trace` its storage is watched.
+  func openTable(_ name: String, durability: Durability = .full) throws(LakeError) -> LakeTable {
+    let table = try LakeTable.open(path(name), durability: durability, world)
+    guard let trace else { return table }
+    return try LakeTable.open(trace.watch(table.storage), world)
   }
 
   private static func output(

@@ -17,6 +17,7 @@ struct InsertOperation {
   let keyOptions: KeyOptions
 
   func run(_ input: any BatchSource) throws(LakeError) -> CommitReport {
+    context.world.journal.phase("load")
     let snapshot = try Snapshot(context)
     let schema = try IncomingSchema(
       input: input.schema, existing: snapshot.schema, context.config, options)
@@ -62,6 +63,7 @@ struct InsertOperation {
     _ first: [PartitionRows], _ reader: inout IncomingReader, _ schema: IncomingSchema,
     _ snapshot: Snapshot, _ transaction: Transaction
   ) throws(LakeError) -> CommitReport {
+    context.world.journal.phase("read and write")
     try transaction.start(CommitMetadata(operation))
     let pool = InserterPool(
       context: context, snapshot: snapshot, schema: schema.table, options: options,
@@ -74,6 +76,7 @@ struct InsertOperation {
         next = try Self.nextRows(&reader)
       }
       let files = try pool.finish()
+      context.world.journal.phase("commit")
       let metadata = CommitParts.metadata(
         operation, files, schema: schema.table, extra: options.extraMetadata)
       let rules = ConflictRules(groups: Set(files.map(\.group)), newKeys: nil)

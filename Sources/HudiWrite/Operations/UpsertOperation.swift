@@ -15,6 +15,8 @@ struct UpsertOperation {
   let keyOptions: KeyOptions
 
   func run(_ input: any BatchSource) throws(LakeError) -> CommitReport {
+    let journal = context.world.journal
+    journal.phase("load")
     let snapshot = try Snapshot(context)
     var schema: IncomingSchema?
     if operation == .upsert {
@@ -29,7 +31,9 @@ struct UpsertOperation {
     var report = CommitReport(options.isDryRun ? .planned : .committed, operation)
     let table: TableSchema
     if let schema { table = schema.table } else { table = try snapshot.requireSchema() }
+    journal.phase("read input")
     let scopes = try read(input, schema, table.columns, &report)
+    journal.phase("match keys")
     var plan = try planner(snapshot, scopes).plan()
     if options.isDryRun { return predicted(plan, report) }
     if plan.isEmpty {
@@ -146,7 +150,9 @@ struct UpsertOperation {
     let writer = FileTaskRunner(
       context: context, schema: schema, policy: policy, options: options.files,
       instant: transaction.instant.requested, markers: transaction.markers)
+    context.world.journal.phase("write files")
     let files = try writer.run(plan, scopes)
+    context.world.journal.phase("commit")
     let metadata = CommitParts.metadata(
       operation, files, schema: schema, extra: options.extraMetadata)
     let rules = ConflictRules(

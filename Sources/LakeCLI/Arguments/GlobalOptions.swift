@@ -29,6 +29,9 @@ enum GlobalOptions {
     .value(
       "wait", "DUR", environment: "LAKE_WAIT", group: group,
       "how long to wait for a lock; default 60s"),
+    .value("tmp", "DIR", environment: "LAKE_TMP", group: group, "where temporary files go"),
+    .value(
+      "trace", "FILE", group: group, "write spans, storage calls and bytes to FILE, as JSON Lines"),
     .flag("no-input", group: group, "never ask; fail where an answer would be needed"),
     .flag("yes", short: "y", group: group, "answer yes where a confirmation would be asked for"),
     .flag("dry-run", group: group, "do everything but write"),

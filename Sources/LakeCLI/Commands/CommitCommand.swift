@@ -56,8 +56,7 @@ struct CommitCommand {
     let started = session.world.clock.monotonic()
     let name = arguments.operands[0]
     let durability: Durability = arguments.value("durability") == "none" ? .none : .full
-    let table = try LakeTable.open(
-      session.path(name), durability: durability, session.world)
+    let table = try session.openTable(name, durability: durability)
     let operation = try operation(table.config)
     let options = try options()
     let settings = try InputSettings(arguments, session)

@@ -37,7 +37,7 @@ struct DescribeCommand {
 
   func run() throws(LakeError) -> Int32 {
     let name = arguments.operands[0]
-    let table = try LakeTable.open(session.path(name), session.world)
+    let table = try session.openTable(name)
     let found = try table.describe()
     let output = session.output
     var page = page(name, found)

@@ -27,7 +27,7 @@ struct TableAddress {
       throw LakeError(.usage, "\"\(text)\" names a version, and so does --as-of; one is enough")
     }
     name = String(text[..<at])
-    table = try LakeTable.open(session.path(name), session.world)
+    table = try session.openTable(name)
     version = try Self.zoned(String(text[text.index(after: at)...]), session)
   }
 
@@ -36,7 +36,7 @@ struct TableAddress {
     _ text: String, _ session: Session
   ) throws(LakeError) -> (LakeTable?, LakeError?) {
     do throws(LakeError) {
-      return (try LakeTable.open(session.path(text), session.world), nil)
+      return (try session.openTable(text), nil)
     } catch {
       guard error.code == .tableNotFound else { throw error }
       return (nil, error)
