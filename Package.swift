@@ -79,5 +79,6 @@ let package = Package(
     suite("LakeCLITests", ["LakeCLI"]),
     suite("TidyTests", ["LakeBase"]),
     suite("SimulationTests", ["Lake"]),
+    suite("FixtureTests", ["Lake", "TableTestKit"]),
   ]
 )

@@ -23,6 +23,7 @@ public struct SnapshotScan: BatchSource {
 
   /// Throws `columnNotFound` for a column that the table does not have.
   public init(_ snapshot: Snapshot, _ options: ScanOptions) throws(LakeError) {
+    try snapshot.requireRows()
     let table = try snapshot.requireSchema().columns
     let all = Schema(MetaField.fields + table.fields)
     let wanted: Schema

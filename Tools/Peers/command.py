@@ -32,6 +32,8 @@ def lake(*words, status=0, stdin=None):
 
 
 def instants(table):
-    """Completed commits as (requested, completion or None), oldest first."""
-    lines = [o for o in lake("log", table) if o["type"] == "instant" and o.get("state", "completed") == "completed"]
+    """Completed writes as (requested, completion or None), oldest first."""
+    writes = ("commit", "deltacommit", "replacecommit")
+    lines = [o for o in lake("log", table) if o["type"] == "instant" and o.get("state", "completed") == "completed"
+             and o["action"] in writes]
     return sorted((o["instant"], o.get("completion")) for o in lines)

@@ -4,7 +4,8 @@ import LakeBase
 extension ColumnType {
   /// Whether every value of this type may be promoted to `other` when a schema changes: whole
   /// numbers to wider ones, to floats and to text; floats to double and text; decimals to wider
-  /// decimals and text; bytes and text, dates and text both ways.
+  /// decimals and text; bytes and text, dates and text both ways. Lists, maps and structs when what
+  /// they consist of may; fields of structs are matched by name and are the same on both sides.
   public func canBecome(_ other: ColumnType) -> Bool {
     if self == other { return true }
     switch (self, other) {
@@ -24,8 +25,23 @@ extension ColumnType {
       return true
     case (.decimal(let p, let s), .decimal(let wider, let finer)):
       return finer >= s && wider - finer >= p - s
+    case (.list(let element), .list(let wider)): return element.canBecome(wider)
+    case (.map(let key, let value), .map(let widerKey, let widerValue)):
+      return key.canBecome(widerKey) && value.canBecome(widerValue)
+    case (.structure(let have), .structure(let want)):
+      guard have.count == want.count else { return false }
+      return have.allSatisfy { field in
+        want.first { $0.name == field.name }.map { field.canBecome($0) } ?? false
+      }
     default: return false
     }
+  }
+}
+
+extension Field {
+  /// Values inside a column: the type may grow, and what may be null here may be null there.
+  fileprivate func canBecome(_ other: Field) -> Bool {
+    type.canBecome(other.type) && (other.nullable || !nullable)
   }
 }
 

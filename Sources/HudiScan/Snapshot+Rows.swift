@@ -1,0 +1,48 @@
+// Spec: 12-queries. Snapshots whose rows cannot be told from the files that are there.
+import HudiModel
+import HudiTimeline
+import LakeBase
+
+extension Snapshot {
+  /// Under this key commits carry a schema whose columns are known by number and not by name.
+  private static let numberedSchemaKey = "latest_schema"
+
+  /// Throws `tableFeatureUnsupported` where matching columns by name would give wrong rows, and
+  /// `snapshotExpired` where files of the moment may have been cleaned. [QUERY-7] [QUERY-8]
+  public func requireRows() throws(LakeError) {
+    if context.config.dropsPartitionColumns {
+      throw LakeError(
+        .tableFeatureUnsupported,
+        "the files lack the partition columns, which this version does not take from the paths",
+        facts: [("property", TableConfig.Key.dropPartitionColumns)])
+    }
+    try requireNamedColumns()
+    try requireKeptFiles()
+  }
+
+  private func requireNamedColumns() throws(LakeError) {
+    guard let newest = writes.last else { return }
+    let numbered = try context.commits.metadata(of: newest).extraMetadata[Self.numberedSchemaKey]
+    guard let numbered, !numbered.isEmpty else { return }
+    throw LakeError(
+      .tableFeatureUnsupported,
+      "columns of the table were renamed or changed by schema-on-read, which this version does "
+        + "not follow",
+      facts: [("commit", newest.requested.text)])
+  }
+
+  /// Cleaning says from which commit on it kept everything; of older moments files may be gone.
+  private func requireKeptFiles() throws(LakeError) {
+    guard let asOf,
+      let clean = timeline.completed.last(where: { $0.action == .clean })
+    else { return }
+    let bytes = try context.store.content(of: clean)
+    if bytes.isEmpty { return }
+    let metadata = try CleanMetadata(parsing: bytes, limits: context.world.limits)
+    guard let kept = InstantTime(metadata.earliestCommitToRetain), asOf < kept else { return }
+    throw LakeError(
+      .snapshotExpired, "files of the moment \(asOf.text) were cleaned",
+      hint: "read @\(kept.text) or later",
+      facts: [("kept from", kept.text), ("cleaned by", clean.requested.text)])
+  }
+}
