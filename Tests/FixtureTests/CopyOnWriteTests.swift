@@ -200,6 +200,8 @@ struct CopyOnWriteTests {
     _ table: FixtureTable, _ archive: ZipArchive
   ) throws -> MemoryStorage {
     let storage = MemoryStorage(table.fixture)
+    // An empty folder is no file of the archive.
+    try storage.makeDirectory(StoragePath(".hoodie/timeline"))
     for name in table.names {
       let path = try StoragePath(name)
       try storage.makeDirectory(path.parent)
