@@ -221,6 +221,10 @@ def newest(add):
     add("bloom_rate", "key filters of another rate", init=["--bloom", "5%", "--index", "bloom"], commits=usual())
     add("partition_date", "partitions by date", partitions=["day"], schema=TYPES, commits=[
         ("upsert", [typed(i) for i in range(6)]), ("upsert", [typed(1) | {"large": 7}])])
+    add("partition_plain_special", "folders that are the values as they are", partitions=["region"], hive=False,
+        commits=[("insert", [order(i, region=r) for i, r in enumerate(["100 %", "x y", "ü", "c=d", "a;b", "%41"])]
+                  + [order(20) | {"region": None}]),
+                 ("upsert", [order(0, 2, region="100 %"), order(2, 2, region="ü"), order(3, 2, region="c=d")])])
     add("partition_bool", "partitions by truth", partitions=["flag"], schema=TYPES, commits=[
         ("upsert", [typed(i) for i in range(6)])])
     add("key_date_decimal", "a key of a date and a decimal", keys=["day", "dec9"], schema=TYPES, commits=[
