@@ -98,6 +98,19 @@ struct CommandTests {
     #expect(lake(["log", odd]).status == 0)
   }
 
+  @Test("a version from before the first commit", .spec("CLI-27"))
+  func beforeTheFirst() {
+    let orders = Orders()
+    orders.make()
+    let first = orders.instants().last ?? ""
+    let early = lake(["read", orders.table + "@2026-03-01T10:00:30Z", "--format", "csv"])
+    #expect(early.status == 0 && early.out == "id,qty,note\n", "\(early.err)")
+    #expect(early.err.contains("was empty then: its first commit is \(first)"), "\(early.err)")
+    #expect(lake(["read", orders.table + "@2026-03-01T10:00:30Z", "-q"]).err.isEmpty)
+    let beyond = lake(["read", orders.table + "@^^"])
+    #expect(beyond.status == 7 && beyond.err.contains("LK2001"), "\(beyond.err)")
+  }
+
   @Test("times without a zone", .spec("CLI-9"))
   func zones() {
     let orders = Orders()

@@ -149,7 +149,7 @@ final class Scratch {
         if entry.pointee.d_type == UInt8(DT_DIR) {
           walk(at + "/" + name)
         } else {
-          found[String((at + "/" + name).dropFirst(root.count + 1))] = bytes(at + "/" + name)
+          found[String((at + "/" + name).dropFirst(root.count + 1))] = Self.bytes(at + "/" + name)
         }
       }
     }
@@ -157,7 +157,13 @@ final class Scratch {
     return found
   }
 
-  private func bytes(_ path: String) -> [UInt8] {
+  /// A whole file.
+  static func text(_ path: String) -> String? {
+    let bytes = bytes(path)
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func bytes(_ path: String) -> [UInt8] {
     guard let file = fopen(path, "rb") else { return [] }
     defer { fclose(file) }
     var all: [UInt8] = []

@@ -100,10 +100,12 @@ extension Workload {
       }
       return
     }
-    let given = try call["columns"].map { (text) throws(LakeError) in
-      try Schema.parse(columns: text)
+    let schema: Schema
+    if let given = call["columns"] {
+      schema = try Schema.parse(columns: given)
+    } else {
+      schema = try infer().0
     }
-    let schema = try given ?? infer().0
     try timing.measure { () throws(LakeError) in
       var rows: any BatchSource =
         isJSON

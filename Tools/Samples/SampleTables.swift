@@ -2,7 +2,8 @@
 import Glibc
 import LakeBase
 
-/// Writes the tables of SampleLake and, as CSV, what a reader must find in them.
+/// Writes the tables of SampleLake and, as CSV, what a reader must find in them. The answers come from a
+/// naive model of the input, and the command must agree with them.
 struct SampleTables {
   let command: String
   let root: String
@@ -50,31 +51,48 @@ struct SampleTables {
   }
 
   func write() throws(LakeError) {
-    try writeTripInput()
+    let input = writtenInput()
+    for (index, lines) in input.enumerated() {
+      try put(lines, "\(root)/input/trips-\(index + 1).csv")
+    }
     for (name, steps) in tables {
-      _ = try run(["rm", "-rf", "\(root)/\(name)", "\(root)/expected/\(name)"])
-      _ = try run(["mkdir", "-p", "\(root)/expected/\(name)"])
-      var instants: [String] = []
+      let answers = "\(root)/expected/\(name)"
+      _ = try run(["rm", "-rf", "\(root)/\(name)", answers])
+      _ = try run(["mkdir", "-p", answers])
+      var rides: [Substring: String] = [:]
       for (index, step) in steps.enumerated() {
-        let minute = index < 10 ? "0\(index)" : "\(index)"
         let summary = try run(
-          [command, step.verb] + step.words
-            + ["--json", "--seed", "\(index + 1)", "--clock", "2026-03-01T10:\(minute):00Z"])
-        if let instant = Self.field("instant", summary) { instants.append(instant) }
-      }
-      for instant in instants {
+          [command, step.verb] + step.words + (index > 0 ? ["--author", "sample"] : [])
+            + ["--json", "--seed", "\(index + 1)", "--clock", "2026-03-01T10:0\(index):00Z"])
+        guard index > 0, let instant = Self.field("instant", summary) else { continue }
+        Self.apply(input[index - 1], isDelete: index == 3, to: &rides)
+        let wanted = [input[0][0]] + rides.values.sorted()
         let rows = try run([command, "read", "\(root)/\(name)@\(instant)", "--format", "csv"])
-        let sorted = rows.split(separator: "\n")
-        let text = ([sorted.first ?? ""] + sorted.dropFirst().sorted()).joined(separator: "\n")
-        try Files.write(
-          Buffer(utf8: text + "\n"), "\(root)/expected/\(name)/snapshot@\(instant).csv")
+        let lines = rows.split(separator: "\n").map(String.init)
+        guard [lines.first ?? ""] + lines.dropFirst().sorted() == wanted else {
+          throw LakeError(.defect, "\(name)@\(instant) is not what its input says")
+        }
+        try put(wanted, "\(answers)/snapshot@\(instant).csv")
       }
-      print("\(root)/\(name): \(instants.count) commits")
+      // Who held the lock last is no part of a table.
+      _ = try run(["rm", "-rf", "\(root)/\(name)/.hoodie/.locks"])
+      print("\(root)/\(name): \(steps.count - 1) commits")
     }
   }
 
+  /// One commit on a dictionary from key to row: the input's times only grow, so the later row wins.
+  private static func apply(
+    _ lines: [String], isDelete: Bool, to rides: inout [Substring: String]
+  ) {
+    for line in lines.dropFirst() { rides[line.prefix { $0 != "," }] = isDelete ? nil : line }
+  }
+
+  private func put(_ lines: [String], _ path: String) throws(LakeError) {
+    try Files.write(Buffer(utf8: lines.joined(separator: "\n") + "\n"), path)
+  }
+
   /// Twenty-four rides in three cities, then changes to nine of them, then two keys to delete.
-  private func writeTripInput() throws(LakeError) {
+  private func writtenInput() -> [[String]] {
     let cities = ["san_francisco", "sao_paulo", "chennai"]
     func ride(_ i: Int, _ settled: Bool) -> String {
       let digits = String(i, radix: 16)
@@ -88,10 +106,7 @@ struct SampleTables {
     let first = [head] + (0..<24).map { ride($0, false) }
     let second = [head] + stride(from: 1, to: 27, by: 3).map { ride($0, true) }
     let third = ["uuid,city", "00000004,sao_paulo", "00000009,san_francisco"]
-    for (number, lines) in [first, second, third].enumerated() {
-      try Files.write(
-        Buffer(utf8: lines.joined(separator: "\n") + "\n"), "\(root)/input/trips-\(number + 1).csv")
-    }
+    return [first, second, third]
   }
 
   private static func field(_ name: String, _ json: String) -> String? {

@@ -75,7 +75,20 @@ struct ReadCommand {
     }
     let options = ScanOptions(
       columns: columns, predicate: predicate, includesMetaColumns: arguments.has("meta"))
-    return try address.table.scan(options, asOf: address.version)
+    return try scan(address, options)
+  }
+
+  private func scan(
+    _ address: TableAddress, _ options: ScanOptions
+  ) throws(LakeError) -> any BatchSource {
+    guard let version = address.version else { return try address.table.scan(options) }
+    let snapshot = try address.table.snapshot(asOf: version)
+    if snapshot.writes.isEmpty, let first = try address.table.snapshot().writes.first {
+      session.output.note(
+        "\(HumanText.safe(address.name)) was empty then: its first commit is "
+          + first.requested.text)
+    }
+    return try SnapshotScan(snapshot, options)
   }
 
   private func show(_ source: any BatchSource) throws(LakeError) {
