@@ -34,8 +34,7 @@ struct SampleLakeTests {
   func commands(_ shown: Shown) {
     let words = Self.words(shown.command).dropFirst()
     let run = lake(
-      ["-C", Self.root] + words, terminal: true, width: 120,
-      variables: ["LAKE_TZ": "UTC", "NO_COLOR": "1"])
+      ["-C", Self.root] + words, variables: ["LAKE_TZ": "UTC", "LAKE_FORMAT": "table"])
     #expect(run.status == 0, "\(run.err)")
     #expect(run.lines == shown.output.filter { !$0.isEmpty })
   }
