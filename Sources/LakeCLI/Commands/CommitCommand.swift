@@ -127,12 +127,12 @@ struct CommitCommand {
     if report.outcome != .nothing {
       let ratio = input.bytes > 0 ? report.bytesWritten * 10 / input.bytes : 0
       let share = input.bytes > 0 ? " (\(ratio / 10).\(ratio % 10)× input)" : ""
-      let verb = session.dryRun ? "would write" : "wrote"
+      // A dry run encodes nothing, so it does not know.
+      let wrote = "   wrote " + HumanText.bytes(report.bytesWritten) + share
       try output.line(
         "  files      + \(HumanText.count(report.filesAdded)) base   touched "
           + "\(HumanText.count(report.fileGroupsTouched)) of "
-          + "\(HumanText.plural(report.fileGroups, "file group"))   \(verb) "
-          + HumanText.bytes(report.bytesWritten) + share)
+          + HumanText.plural(report.fileGroups, "file group") + (session.dryRun ? "" : wrote))
     }
     try output.line(ending(report, config, elapsed))
   }
