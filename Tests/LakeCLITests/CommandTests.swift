@@ -98,7 +98,7 @@ struct CommandTests {
     #expect(lake(["log", odd]).status == 0)
   }
 
-  @Test("a version from before the first commit", .spec("CLI-27"))
+  @Test("a version from before the first commit", .spec("CLI-28"))
   func beforeTheFirst() {
     let orders = Orders()
     orders.make()
