@@ -15,12 +15,14 @@ struct IncomingSchema {
   /// nulls.
   let adapter: SchemaAdapter
   private let stored: Schema
+  private let keyFields: [String]
 
   /// - Parameter existing: the table's schema; nil for the first commit of a table without one.
   init(
     input: Schema, existing: TableSchema?, _ config: TableConfig, _ options: WriteOptions
   ) throws(LakeError) {
     stored = try Self.storedFields(input, options)
+    keyFields = config.recordKeyFields
     if let existing {
       let columns = try Self.evolved(existing.columns, stored, config, options)
       isNew = columns != existing.columns
@@ -130,7 +132,7 @@ struct IncomingSchema {
     where !field.nullable && column.nullCount > 0 {
       let row = (0..<column.count).first { column.isNull($0) } ?? 0
       throw LakeError(
-        .inputValueInvalid,
+        keyFields.contains(field.name) ? .keyNull : .inputValueInvalid,
         "row \(firstRow + row + 1): column \"\(field.name)\" is null, and the table does not allow it",
         facts: [("row", "\(firstRow + row + 1)"), ("column", field.name)])
     }
