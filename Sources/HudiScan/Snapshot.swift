@@ -84,12 +84,22 @@ public struct Snapshot: Sendable {
 
   /// The newest visible slice of every file group, by partition and file id.
   public func slices() throws(LakeError) -> [FileSlice] {
+    let slices = try listedSlices()
+    try requireNamedFiles(slices, in: nil)
+    return slices
+  }
+
+  /// The same without asking whether files that commits name are missing: for checks that go on.
+  public func listedSlices() throws(LakeError) -> [FileSlice] {
     try view(try TableListing(context.storage, context.world.workers))
   }
 
   /// The same for some partitions only.
   public func slices(in partitions: [PartitionPath]) throws(LakeError) -> [FileSlice] {
-    try view(try TableListing(context.storage, context.world.workers, only: partitions))
+    let slices = try view(
+      try TableListing(context.storage, context.world.workers, only: partitions))
+    try requireNamedFiles(slices, in: Set(partitions))
+    return slices
   }
 
   private func view(_ listing: TableListing) throws(LakeError) -> [FileSlice] {

@@ -43,7 +43,13 @@ public final class TimelineStore: Sendable {
   /// for a completed instant of unknown action. [TIME-17]
   public func load() throws(LakeError) -> Timeline {
     for attempt in 0... {
-      let timeline = try Self.assemble(list(), layout, civil: clock.civil, world.limits)
+      let timeline: Timeline
+      do throws(LakeError) {
+        timeline = try Self.assemble(list(), layout, civil: clock.civil, world.limits)
+      } catch {
+        guard error.kind == .corrupted || error.code == .timelineActionUnknown else { throw error }
+        throw error.below(config.timelineDirectory)
+      }
       if isFresh(timeline) { return timeline }
       if attempt == Self.staleRetries { break }
       world.clock.sleep(milliseconds: Self.stalePause)

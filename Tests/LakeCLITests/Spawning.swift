@@ -26,8 +26,11 @@ final class Spawned {
   }()
 
   /// Starts `lake` with these words; standard input is a pipe that stays open until `closeInput`.
-  init?(_ words: [String], environment: [String] = []) {
-    guard let command = Self.command else { return nil }
+  /// - Parameter through: words of a program that starts the command, for example under a limit.
+  init?(_ words: [String], environment: [String] = [], through: [String] = []) {
+    guard let built = Self.command else { return nil }
+    let line = through + [built] + words
+    let command = line[0]
     var inputPipe: [Int32] = [0, 0]
     var outputPipe: [Int32] = [0, 0]
     var errorPipe: [Int32] = [0, 0]
@@ -39,7 +42,7 @@ final class Spawned {
     posix_spawn_file_actions_adddup2(&actions, outputPipe[1], 1)
     posix_spawn_file_actions_adddup2(&actions, errorPipe[1], 2)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    var arguments = ([command] + words).map { strdup($0) } + [nil]
+    var arguments = line.map { strdup($0) } + [nil]
     var variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
     defer { for text in arguments + variables { free(text) } }
     input = inputPipe[1]

@@ -87,7 +87,7 @@ public struct TableCheck: Sendable {
     guard snapshot.schema != nil else { return [] }
     var findings: [CheckFinding] = []
     var tables: [PartitionPath: KeyTable] = [:]
-    for slice in try snapshot.slices() {
+    for slice in try snapshot.listedSlices() {
       guard let base = slice.base else { continue }
       let path = slice.partition.appending(base.name.text)
       do throws(LakeError) {

@@ -15,14 +15,14 @@ struct IncomingSchema {
   /// nulls.
   let adapter: SchemaAdapter
   private let stored: Schema
-  private let keyFields: [String]
+  private let keys: Set<String>
+  private let orderings: Set<String>
 
   /// - Parameter existing: the table's schema; nil for the first commit of a table without one.
   init(
     input: Schema, existing: TableSchema?, _ config: TableConfig, _ options: WriteOptions
   ) throws(LakeError) {
     stored = try Self.storedFields(input, options)
-    keyFields = config.recordKeyFields
     if let existing {
       let columns = try Self.evolved(existing.columns, stored, config, options)
       isNew = columns != existing.columns
@@ -32,6 +32,8 @@ struct IncomingSchema {
       table = try TableSchema(columns: try Self.first(stored, config), table: config.name)
     }
     try Self.requireColumns(config, in: table.columns)
+    keys = Set(config.recordKeyFields)
+    orderings = config.mergeMode == .eventTime ? Set(config.orderingFields) : []
     adapter = SchemaAdapter(from: stored, to: table.columns)
   }
 
@@ -81,7 +83,8 @@ struct IncomingSchema {
       } else if policy == .none {
         throw LakeError(
           .inputColumnUnknown, "the table has no column \"\(incoming.name)\"",
-          hint: "--evolve add adds it; --drop \(incoming.name) leaves it out")
+          hint: "--evolve add adds it; --drop \(incoming.name) leaves it out",
+          facts: [("column", incoming.name)])
       } else {
         fields.append(Field(incoming.name, incoming.type, metadata: incoming.metadata))
       }
@@ -95,7 +98,8 @@ struct IncomingSchema {
       .schemaChangeRefused,
       "column \"\(have.name)\" is \(have.type) in the table and \(incoming.type) in the input",
       hint: have.type.canBecome(incoming.type)
-        ? "--evolve add,widen makes the table's column wider" : "convert the input first")
+        ? "--evolve add,widen makes the table's column wider" : "convert the input first",
+      facts: [("column", have.name)])
   }
 
   private static func requirePresent(
@@ -106,7 +110,8 @@ struct IncomingSchema {
       throw LakeError(
         .inputColumnMissing, "the input has no column \"\(field.name)\"",
         hint: field.nullable
-          ? "--fill null stores null for it" : "the column may not be null, so it must be there")
+          ? "--fill null stores null for it" : "the column may not be null, so it must be there",
+        facts: [("column", field.name)])
     }
   }
 
@@ -129,13 +134,27 @@ struct IncomingSchema {
     let picked = try batch.select(stored.fields.map(\.name))
     let adapted = try adapter.adapt(RecordBatch(stored, picked.columns, count: picked.count))
     for (field, column) in zip(table.columns.fields, adapted.columns)
-    where !field.nullable && column.nullCount > 0 {
+    where column.nullCount > 0 && (!field.nullable || orderings.contains(field.name)) {
       let row = (0..<column.count).first { column.isNull($0) } ?? 0
-      throw LakeError(
-        keyFields.contains(field.name) ? .keyNull : .inputValueInvalid,
-        "row \(firstRow + row + 1): column \"\(field.name)\" is null, and the table does not allow it",
-        facts: [("row", "\(firstRow + row + 1)"), ("column", field.name)])
+      throw nullFailure(field.name, firstRow + row + 1)
     }
     return adapted
+  }
+
+  /// What a null is called depends on what the column is for.
+  private func nullFailure(_ name: String, _ row: Int) -> LakeError {
+    let facts = [(name: "row", value: "\(row)"), (name: "column", value: name)]
+    if keys.contains(name) {
+      return LakeError(.keyNull, "row \(row): the key column \"\(name)\" is null", facts: facts)
+    }
+    if orderings.contains(name) {
+      return LakeError(
+        .orderingNull, "row \(row): the ordering column \"\(name)\" is null",
+        hint: "rows without an order cannot be merged; leave them out or give them one",
+        facts: facts)
+    }
+    return LakeError(
+      .inputValueInvalid,
+      "row \(row): column \"\(name)\" is null, and the table does not allow it", facts: facts)
   }
 }

@@ -11,6 +11,9 @@ public struct InputOptions: Sendable {
   public var columns: Schema?
   /// The table's columns: values are parsed as their types, and nothing is inferred for them.
   public var table: Schema?
+  /// What a null is called in columns that allow none: keys and ordering columns have codes of
+  /// their own.
+  public var nullCodes: [String: LakeCode] = [:]
   /// Unquoted fields of CSV that mean null, besides the empty one.
   public var nullWords: [String] = []
   /// Inference makes decimals of CSV columns whose values all have the same number of decimals.

@@ -22,6 +22,7 @@ struct TextColumns {
     csv.decimals = options.decimals
     csv.zoneOffset = options.zoneOffset
     csv.missing = .omit
+    csv.nullCodes = options.nullCodes
     csv.limits = world.limits
     csv.workers = world.workers
     return csv
@@ -30,6 +31,7 @@ struct TextColumns {
   func json() -> NDJSONOptions {
     var json = NDJSONOptions()
     json.zoneOffset = options.zoneOffset
+    json.nullCodes = options.nullCodes
     json.limits = world.limits
     json.workers = world.workers
     return json

@@ -95,6 +95,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case fileNameMalformed = 5505
   case baseFileMalformed = 5506
   case timelineActionUnknown = 5507
+  case dataFileMissing = 5508
   case typeUnsupported = 5601
 
   // 6xxx services
@@ -134,7 +135,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
     case .notRegularFile, .pathInvalid, .fileTruncated, .parquetMalformed, .parquetChecksum,
       .avroMalformed, .avroSchemaInvalid, .avroResolution, .codecFailed, .jsonMalformed,
       .propertiesMalformed, .propertiesChecksum, .timelineMalformed, .commitMetadataMalformed,
-      .fileNameMalformed, .baseFileMalformed, .checkFailed:
+      .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed:
       .corrupted
     case .cancelled: .cancelled
     case .defect: .defect

@@ -95,6 +95,12 @@ public struct LakeError: Error, Sendable {
     box.path != nil ? self : copy(path: path)
   }
 
+  /// The same error with its bare file name put into `directory`; a path is kept.
+  public func below(_ directory: String) -> LakeError {
+    guard let path = box.path, !path.contains("/") else { return self }
+    return copy(path: directory + "/" + path)
+  }
+
   /// The same error with an offset shifted by `base`, for a reader that worked on a slice.
   public func shifted(by base: Int) -> LakeError {
     guard let offset = box.offset else { return self }

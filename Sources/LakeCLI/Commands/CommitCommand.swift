@@ -62,7 +62,13 @@ struct CommitCommand {
     let settings = try InputSettings(arguments, session)
     let input = try settings.open(
       Array(arguments.operands.dropFirst()), for: table, operation)
-    let report = try table.commit(operation, input, options)
+    let report: CommitReport
+    do throws(LakeError) {
+      report = try table.commit(operation, input, options)
+    } catch {
+      guard error.kind == .invalidInput, input.count == 1 else { throw error }
+      throw error.at(arguments.operands[1])
+    }
     let elapsed = Int(session.world.clock.monotonic() - started)
     session.output.endProgress()
     let summary = InputSummary(

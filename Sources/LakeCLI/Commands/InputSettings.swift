@@ -60,17 +60,9 @@ struct InputSettings {
   ) throws(LakeError) -> InputFiles {
     var options = input
     options.linesAreKeys = operation == .delete
-    if options.columns == nil {
-      let keys = table.config.recordKeyFields
-      options.table = try table.snapshot().schema.map { schema in
-        // A null in a key is told as such, with its row, when keys are made.
-        Schema(
-          schema.columns.fields.map { field in
-            keys.contains(field.name)
-              ? Field(field.name, field.type, metadata: field.metadata) : field
-          })
-      }
-    }
+    for name in table.config.orderingFields { options.nullCodes[name] = .orderingNull }
+    for name in table.config.recordKeyFields { options.nullCodes[name] = .keyNull }
+    if options.columns == nil { options.table = try table.snapshot().schema?.columns }
     return try InputFiles(names.map { session.path($0) }, options, session.world)
   }
 

@@ -28,6 +28,8 @@ public struct CSVOptions: Sendable {
   /// Columns of the input that are passed over.
   public var dropped: Set<String> = []
   public var missing = MissingColumns.refuse
+  /// What a null is called in columns that allow none; else `inputValueInvalid`.
+  public var nullCodes: [String: LakeCode] = [:]
   public var limits = Limits.standard
   public var workers = Workers(width: 1)
   /// Bytes of text that one worker parses at a time.

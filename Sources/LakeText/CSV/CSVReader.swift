@@ -31,7 +31,8 @@ public struct CSVReader: BatchSource {
     scan = head.scan
     self.options = options
     parser = CellParser(
-      nullWords: options.nullWords, zoneOffset: options.zoneOffset, limits: options.limits)
+      nullWords: options.nullWords, zoneOffset: options.zoneOffset, limits: options.limits,
+      nullCodes: options.nullCodes)
     if options.header || head.first == nil {
       header = head.names
     } else {

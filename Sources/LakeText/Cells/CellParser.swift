@@ -9,12 +9,18 @@ struct CellParser: Sendable {
   let nullLengths: UInt64
   let zoneOffset: Int?
   let limits: Limits
+  /// What a null is called in columns that allow none.
+  let nullCodes: [String: LakeCode]
 
-  init(nullWords: [String] = [], zoneOffset: Int?, limits: Limits) {
+  init(
+    nullWords: [String] = [], zoneOffset: Int?, limits: Limits,
+    nullCodes: [String: LakeCode] = [:]
+  ) {
     self.nullWords = nullWords.map { Array($0.utf8) }.filter { !$0.isEmpty }
     nullLengths = self.nullWords.reduce(0) { $0 | 1 << UInt64(Swift.min(63, $1.count)) }
     self.zoneOffset = zoneOffset
     self.limits = limits
+    self.nullCodes = nullCodes
   }
 
   /// The column at position `index` of the table's rows.
@@ -27,7 +33,9 @@ struct CellParser: Sendable {
     let (layout, nulls) = try layout(job)
     if !field.nullable, let nulls, nulls.count > 0 {
       for row in 0..<table.rows where nulls.isNull(row) && outer?.isNull(row) != true {
-        throw job.failure(row, "is null, and the column is \"not null\"")
+        var failure = job.failure(row, "is null, and the column is \"not null\"")
+        if let code = nullCodes[field.name] { failure.code = code }
+        throw failure
       }
     }
     return Column(

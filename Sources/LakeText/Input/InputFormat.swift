@@ -37,7 +37,7 @@ public enum InputFormat: String, Sendable, CaseIterable {
 
   /// The format that the first bytes, decompressed, show; CSV when nothing else fits.
   public static func byContent(_ head: Buffer) -> InputFormat {
-    if starts(head, "PAR1") { return .parquet }
+    if starts(head, "PAR1") || starts(head, "PARE") { return .parquet }
     if starts(head, "Obj\u{1}") { return .avro }
     var at = starts(head, "\u{FEFF}") ? 3 : 0
     while at < head.count, [0x20, 0x09, 0x0A, 0x0D].contains(head[at]) { at += 1 }

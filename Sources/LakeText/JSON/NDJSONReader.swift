@@ -8,6 +8,8 @@ public struct NDJSONOptions: Sendable {
   public var zoneOffset: Int?
   /// Fields of the input that are passed over.
   public var dropped: Set<String> = []
+  /// What a null is called in columns that allow none; else `inputValueInvalid`.
+  public var nullCodes: [String: LakeCode] = [:]
   public var limits = Limits.standard
   public var workers = Workers(width: 1)
   /// Bytes of text that one worker parses at a time.
@@ -32,7 +34,8 @@ public struct NDJSONReader: BatchSource {
     self.schema = Schema(kept)
     self.options = options
     source = try JSONChunks(input, options)
-    parser = CellParser(zoneOffset: options.zoneOffset, limits: options.limits)
+    parser = CellParser(
+      zoneOffset: options.zoneOffset, limits: options.limits, nullCodes: options.nullCodes)
   }
 
   public mutating func next() throws(LakeError) -> RecordBatch? {
