@@ -107,7 +107,11 @@ public final class TimelineStore: Sendable {
     }
     var byIdentity: [Identity: Instant] = [:]
     var unknown: [String] = []
-    for entry in entries where entry.kind == .file {
+    for entry in entries {
+      if entry.kind != .file {
+        try requireNoInstant(entry, layout)
+        continue
+      }
       switch InstantFileName(entry.name, layout) {
       case .foreign: continue
       case .malformed(let what):
@@ -128,6 +132,16 @@ public final class TimelineStore: Sendable {
       }
     }
     return Timeline(layout, Array(byIdentity.values), unknownActions: unknown)
+  }
+
+  /// A link or a pipe in place of an instant file is no reason to take the instant for undone.
+  /// [TIME-26]
+  private static func requireNoInstant(
+    _ entry: FileEntry, _ layout: TimelineLayout
+  ) throws(LakeError) {
+    guard case .instant = InstantFileName(entry.name, layout) else { return }
+    throw LakeError(
+      .notRegularFile, "an instant's file is no regular file", path: entry.name)
   }
 
   /// A legacy completed file of layout 2 takes the file's modification time as completion time.

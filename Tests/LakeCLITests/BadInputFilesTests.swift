@@ -1,3 +1,4 @@
+import Glibc
 import LakeTestKit
 import Testing
 
@@ -135,7 +136,7 @@ struct BadInputFilesTests {
     for (title, code, change) in cases {
       let victim = Victim()
       let path = victim.damage(".parquet", change)
-      for words in [["read", victim.table], ["commit", victim.table, victim.good]] {
+      for words in [["read", victim.table, "--meta"], ["commit", victim.table, victim.good]] {
         let run = lake(words)
         #expect(run.status == 12, "\(title), \(words[0]): \(run.status) \(run.err)")
         #expect(run.err.contains("error[\(code)"), "\(title), \(words[0]): \(run.err)")
@@ -143,6 +144,26 @@ struct BadInputFilesTests {
         #expect(!run.out.contains("\"id\""), "\(title)")
       }
       #expect(TableState(victim.table).instants == victim.before.instants, "\(title)")
+    }
+  }
+
+  @Test("a link or a pipe in place of a base file is not followed")
+  func links() throws {
+    for kind in ["link", "pipe"] {
+      let victim = Victim()
+      let path = try #require(victim.paths(".parquet").first)
+      let whole = victim.table + "/" + path
+      let aside = victim.scratch.path + "/aside.parquet"
+      #expect(rename(whole, aside) == 0)
+      if kind == "link" { symlink(aside, whole) } else { mkfifo(whole, 0o644) }
+      for words in [["read", victim.table], ["commit", victim.table, victim.good]] {
+        let run = lake(words)
+        #expect(run.status == 12 && run.err.contains(path), "\(kind) \(words[0]): \(run.err)")
+        #expect(run.out.isEmpty)
+      }
+      TemporaryFolder.remove(whole)
+      #expect(rename(aside, whole) == 0)
+      victim.isUnchanged()
     }
   }
 

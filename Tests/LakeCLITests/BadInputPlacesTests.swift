@@ -11,7 +11,8 @@ enum Tool {
   /// The exit status, or nil when the program cannot be started.
   static func run(_ words: [String]) -> Int32? {
     var arguments = words.map { strdup($0) } + [nil]
-    var variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"].map { strdup($0) } + [nil]
+    let path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
+    var variables = [strdup(path), nil]
     defer { for text in arguments + variables { free(text) } }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -202,15 +203,13 @@ struct BadInputPlacesTests {
       guard storage.describeStorage().refusal?.code == .volatileStorage else { continue }
       let table = try LakeTable.open(storage)
       let rows = try InputFiles([victim.good], InputOptions(), World())
-      do {
-        _ = try table.commit(.upsert, rows)
-        Issue.record("committed on \(line)")
-      } catch let error as LakeError {
-        #expect(error.code == .volatileStorage && error.kind.exitStatus == 8, "\(error)")
-        #expect(error.message.hasPrefix("storage: \(victim.table) is a write-back mount ("))
-        #expect(error.message.contains("Writing is refused."))
-        #expect(error.message.contains("storage.allow-volatile=true"))
-      }
+      var refusal: LakeError?
+      do throws(LakeError) { _ = try table.commit(.upsert, rows) } catch { refusal = error }
+      let error = try #require(refusal, "committed on \(line)")
+      #expect(error.code == .volatileStorage && error.kind.exitStatus == 8, "\(error)")
+      #expect(error.message.hasPrefix("storage: \(victim.table) is a write-back mount ("))
+      #expect(error.message.contains("Writing is refused."))
+      #expect(error.message.contains("storage.allow-volatile=true"))
       victim.isUnchanged()
       return
     }

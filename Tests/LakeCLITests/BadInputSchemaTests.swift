@@ -16,9 +16,10 @@ struct BadInputSchemaTests {
     victim.refuses(
       ["commit", victim.table, text, "--columns", "id int, qty bigint, note string"], "LK3006", 6,
       says: ["\"qty\"", "--evolve add,widen", "t.csv"])
+    let dates = victim.scratch.file("d.csv", "id,qty,note\n3,2026-03-01,c\n")
     victim.refuses(
-      ["commit", victim.table, text, "--columns", "id int, qty string, note string"]
-        + ["--evolve", "add,widen"], "LK3006", 6, says: ["\"qty\"", "t.csv"])
+      ["commit", victim.table, dates, "--columns", "id int, qty date, note string"]
+        + ["--evolve", "add,widen"], "LK3006", 6, says: ["\"qty\"", "date", "d.csv"])
     let run = lake(
       ["commit", victim.table, text, "--columns", "id int, qty bigint, note string"]
         + ["--evolve", "add,widen"])

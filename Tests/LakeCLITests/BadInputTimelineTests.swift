@@ -1,3 +1,4 @@
+import Glibc
 import LakeTestKit
 import Testing
 
@@ -111,6 +112,26 @@ struct BadInputTimelineTests {
     Scratch.write(pending, [])
     Self.expect(victim, "LK5507", 8, "", ["\"fold\""], reads: true) {
       TemporaryFolder.remove(pending)
+    }
+  }
+
+  @Test("a link or a pipe in place of an instant's file", .spec("TIME-26"))
+  func links() {
+    for kind in ["link", "pipe", "directory"] {
+      let victim = Victim()
+      let path = Self.completed(victim)
+      let whole = victim.table + "/" + path
+      let aside = victim.scratch.path + "/aside"
+      #expect(rename(whole, aside) == 0)
+      switch kind {
+      case "link": #expect(symlink(aside, whole) == 0)
+      case "pipe": #expect(mkfifo(whole, 0o644) == 0)
+      default: #expect(mkdir(whole, 0o755) == 0)
+      }
+      Self.expect(victim, "LK4007", 12, path) {
+        TemporaryFolder.remove(whole)
+        #expect(rename(aside, whole) == 0)
+      }
     }
   }
 

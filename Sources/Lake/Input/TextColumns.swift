@@ -55,6 +55,8 @@ struct TextColumns {
       tell(notes)
       return schema
     }
+    // No object, or only empty ones: nothing was seen that the table would not know.
+    if schema.count == 0 { return table }
     tell(notes.filter { table.index(of: $0.column) == nil })
     return Schema(schema.fields.map { table[$0.name] ?? $0 })
   }

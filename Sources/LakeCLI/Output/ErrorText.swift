@@ -6,7 +6,7 @@ enum ErrorText {
   /// The first line says what; the lines below name where, why and what to do next.
   static func terminal(_ error: LakeError, colour: Bool) -> String {
     let red = colour ? ("\u{1b}[1;31m", "\u{1b}[0m") : ("", "")
-    var lines = ["\(red.0)error[\(error.code.text)]\(red.1): \(HumanText.safe(error.message))"]
+    var lines = ["\(red.0)error[\(error.code.text)]\(red.1): \(shown(error.message))"]
     var facts = error.facts.map { ($0.name, $0.value) }
     if let path = error.path {
       facts.append(("file", path + (error.offset.map { "   (byte \($0))" } ?? "")))
@@ -18,9 +18,16 @@ enum ErrorText {
     let width = Swift.max(6, facts.map { $0.0.count }.max() ?? 0)
     for (name, value) in facts {
       let padding = String(repeating: " ", count: width - name.count)
-      lines.append("  \(name)\(padding)  \(HumanText.safe(value))")
+      lines.append("  \(name)\(padding)  \(shown(value))")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Values from hostile input may be long: more than this helps nobody.
+  private static let columnsMax = 8000
+
+  private static func shown(_ text: String) -> String {
+    HumanText.fitted(HumanText.safe(text), columnsMax)
   }
 
   static func json(_ error: LakeError) -> String {

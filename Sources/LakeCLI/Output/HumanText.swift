@@ -65,6 +65,7 @@ enum HumanText {
     let value = scalar.value
     return value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0x2028 || value == 0x2029
       || (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069)
+      || value == 0x200E || value == 0x200F || value == 0x061C
   }
 
   /// Columns a text takes on a terminal: two for wide East Asian characters, none for combining marks.

@@ -34,6 +34,7 @@ struct CellParser: Sendable {
     if !field.nullable, let nulls, nulls.count > 0 {
       for row in 0..<table.rows where nulls.isNull(row) && outer?.isNull(row) != true {
         var failure = job.failure(row, "is null, and the column is \"not null\"")
+        failure.hint = nil
         if let code = nullCodes[field.name] { failure.code = code }
         throw failure
       }
