@@ -49,6 +49,10 @@ struct Deviation {
       kind: .without(["dtxt"]), reason: "Spark shows the path's value: yyyy/MM/dd"),
   ]
 
+  /// Tables cleaned by versions, with the number of rows that the golden engine still finds as of
+  /// cleaned moments: it leaves the rest out in silence, here such a moment has expired.
+  static let incompleteAnswers: [String: Int] = ["cow-v8_clean_versions": 5]
+
   /// Moments that the golden engine fails on though nothing is missing.
   static let engineFailures: Set<String> = ["cow-v9_bucket_rescale"]
 }
@@ -103,6 +107,10 @@ struct CopyOnWriteTests {
         #expect(error?.code == code, "\(about): \(String(describing: error))")
         tally.refusedByName += 1
       } else if answer.array == nil {
+        try expectRefusal(storage, asOf, about, table.fixture, &tally)
+      } else if asOf != nil, Deviation.incompleteAnswers[table.fixture] == answer.array?.count
+        || Deviation.incompleteAnswers[table.fixture] != nil && answer.array?.isEmpty == true
+      {
         try expectRefusal(storage, asOf, about, table.fixture, &tally)
       } else {
         tally.rows += try compare(storage, asOf, answer.array ?? [], deviation, about)

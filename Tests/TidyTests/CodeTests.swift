@@ -7,7 +7,7 @@ import Testing
   static let open: [LakeCode: String] = [
     .confirmationMissing: "no command deletes data or history yet",
     .inputFormatUnknown: "content that is nothing else is taken for CSV",
-    .commitOutcomeUnknown: "two answers in a row must be lost; the crash sweep takes it by its kind",
+    .commitOutcomeUnknown: "two answers must be lost in a row; the crash sweep knows its kind",
     .tableReadOnly: "no table can be marked read-only yet",
     .secondMount: "class O is not written yet",
     .arbiterMismatch: "there are no arbiters yet",
