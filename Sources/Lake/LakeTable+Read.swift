@@ -27,6 +27,20 @@ extension LakeTable {
     try SnapshotScan(try snapshot(at: asOf), options)
   }
 
+  /// The rows of a snapshot that meet a condition, in some columns.
+  ///
+  /// - Parameters:
+  ///   - columns: by name, in this order; nil: all data columns.
+  ///   - condition: as in `--where`; nil: all rows.
+  ///   - asOf: see `instant(_:)`; nil: now.
+  public func scan(
+    columns: [String]?, where condition: String? = nil, asOf: String? = nil
+  ) throws(LakeError) -> SnapshotScan {
+    var options = ScanOptions(columns: columns)
+    if let condition { options.predicate = try RowPredicate(condition) }
+    return try scan(options, asOf: asOf)
+  }
+
   /// The requested time that `text` means: the digits of an instant, shortened while unambiguous;
   /// an ISO time with zone; `-2h` before now; `^`, `^^` for the commit before the newest, and so
   /// on. [QUERY-4]

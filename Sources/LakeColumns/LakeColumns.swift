@@ -1,8 +1,8 @@
 // LakeColumns: rows in memory, in Arrow's physical layout.
 //
-// A batch is a schema and one immutable column per field. Everything above works on batches: formats
-// decode into them and encode from them, the merge hands selections (row numbers) from one to the next.
-// Mutable memory exists only in builders, owned by one worker.
+// A batch is a schema and one immutable column per field. Everything above works on batches:
+// formats decode into them and encode from them, the merge hands selections (row numbers) from one
+// to the next. Mutable memory exists only in builders, owned by one worker.
 //
 // Three types to know first:
 //   ColumnType    what values mean and how they lie in memory

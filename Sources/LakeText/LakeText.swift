@@ -1,7 +1,7 @@
 // LakeText: rows as text. CSV, TSV and JSON to batches and back, with inference of types.
 //
-// Text arrives in chunks, is cut at record boundaries, and every piece is parsed on its own: first a
-// scan that finds where each field begins and ends, then one pass per column that writes values
+// Text arrives in chunks, is cut at record boundaries, and every piece is parsed on its own: first
+// a scan that finds where each field begins and ends, then one pass per column that writes values
 // straight into the column's memory. Writers go the other way, row by row, into one growing buffer.
 //
 // Three types to know first:

@@ -99,7 +99,7 @@ import Testing
     let filter = try #require(footer.filter)
     #expect(filter.mayContain("m"))
     #expect(!filter.mayContain("nobody"))
-    // 4 keys at 1 in 1000: ceil(4 · 6.9078 / 0.48045) = 58 bits, ceil(0.6931 · 58 / 4) = 11 hashes.
+    // 4 keys at 1 in 1000: ceil(4 · 6.9078 / 0.48045) = 58 bits, 11 hashes.
     #expect(filter.bitCount == 58)
     #expect(filter.hashes == 11)
     let without = try Self.write(storage, try Self.name(1), [try Self.rows(0..<3, 1)]) {

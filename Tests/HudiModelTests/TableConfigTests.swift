@@ -204,7 +204,9 @@ import Testing
     #expect(text.contains("\nlake.checksum="))
     _ = try TableConfig(parsing: bytes)
     let edited = text.replacingOccurrences("recordkey.fields=id", "recordkey.fields=ie")
-    let error = #expect(throws: LakeError.self) { _ = try TableConfig(parsing: Buffer(utf8: edited)) }
+    let error = #expect(throws: LakeError.self) {
+      _ = try TableConfig(parsing: Buffer(utf8: edited))
+    }
     #expect(error?.code == .propertiesChecksum)
     let rewritten = edited.replacingOccurrences("#Properties saved on", "#Updated at")
     #expect(try TableConfig(parsing: Buffer(utf8: rewritten)).recordKeyFields == ["ie"])

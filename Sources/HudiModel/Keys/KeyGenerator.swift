@@ -136,8 +136,8 @@ public struct KeyGenerator: Sendable {
     if let row = made.firstAmbiguousRow, !options.allowsAmbiguousKeys {
       throw LakeError(
         .keyAmbiguous,
-        "row \(row + firstRow): the key \(made.keys.string(row).debugDescription) could also stand for "
-          + "other values of \(recordKeyFields.joined(separator: ", "))",
+        "row \(row + firstRow): the key \(made.keys.string(row).debugDescription) could also "
+          + "stand for other values of \(recordKeyFields.joined(separator: ", "))",
         hint: "two different rows would become one; change the values or use one key column",
         facts: [("row", String(row + firstRow))])
     }

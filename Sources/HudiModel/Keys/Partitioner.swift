@@ -21,7 +21,8 @@ struct Partitioner: Sendable {
     if config.keyGenerator == .simple || config.keyGenerator == .timestamp, fields.count > 1 {
       throw LakeError(
         .tableFeatureUnsupported,
-        "the key generator \(config.keyGenerator.typeName) has one partition field, the table \(fields.count)"
+        "the key generator \(config.keyGenerator.typeName) has one partition field, the table "
+          + "\(fields.count)"
       )
     }
     prefixes = config.isHiveStyle ? fields.map { $0 + "=" } : fields.map { _ in "" }

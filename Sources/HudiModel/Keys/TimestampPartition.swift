@@ -80,7 +80,8 @@ struct TimestampPartition: Sendable {
     }
     throw LakeError(
       .tableFeatureUnsupported,
-      "the timestamp key generator's type \(type ?? "(none)"), unit \(unit ?? "(none)") is not known"
+      "the timestamp key generator's type \(type ?? "(none)"), unit \(unit ?? "(none)") is not "
+          + "known"
     )
   }
 

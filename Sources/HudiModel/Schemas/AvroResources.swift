@@ -148,7 +148,8 @@ public enum AvroResources {
             ]))),
       version,
       optional(
-        "bootstrapPartitionMetadata", .map(.reference(namespace + ".HoodieCleanPartitionMetadata"))),
+        "bootstrapPartitionMetadata",
+        .map(.reference(namespace + ".HoodieCleanPartitionMetadata"))),
       optional("extraMetadata", .map(.string)),
     ])
 

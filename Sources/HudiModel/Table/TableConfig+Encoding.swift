@@ -20,9 +20,10 @@ extension TableConfig {
       text.entries.filter { $0.key != Key.lakeChecksum }.map { TableProperty($0.key, $0.value) })
   }
 
-  /// Our own checksum covers every line, Hudi's only the table's name. It consists of the CRC-32C of the
-  /// comment lines and that of the properties: where another engine has rewritten the file, the
-  /// comments are new, and the checksum it kept as an unknown key says nothing any more. [CONF-16]
+  /// Our own checksum covers every line, Hudi's only the table's name. It consists of the CRC-32C
+  /// of the comment lines and that of the properties: where another engine has rewritten the file,
+  /// the comments are new, and the checksum it kept as an unknown key says nothing any more.
+  /// [CONF-16]
   private static func verifyOwnChecksum(
     _ text: Properties, _ bytes: Buffer
   ) throws(LakeError) {
@@ -34,7 +35,8 @@ extension TableConfig {
     let body = ownBody(text.entries.map { TableProperty($0.key, $0.value) })
     if parts[1] != body {
       throw LakeError(
-        .propertiesChecksum, "the properties were changed: their checksum is \(body), not \(parts[1])",
+        .propertiesChecksum,
+        "the properties were changed: their checksum is \(body), not \(parts[1])",
         hint: "if a person edited the file, take the line \(Key.lakeChecksum) out")
     }
   }

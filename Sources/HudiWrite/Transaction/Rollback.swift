@@ -84,8 +84,8 @@ public enum Rollback {
     if let found, found.isCompleted {
       throw LakeError(
         .tableFeatureUnsupported,
-        "the rollback \(rollback.requested) of the completed instant \(time) is unfinished; finish it "
-          + "with the engine that began it")
+        "the rollback \(rollback.requested) of the completed instant \(time) is unfinished; "
+          + "finish it with the engine that began it")
     }
     let running = rollback.state == .requested ? try context.store.start(rollback) : rollback
     let target = found ?? Instant(time, action, .inflight)

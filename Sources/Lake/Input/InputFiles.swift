@@ -61,7 +61,8 @@ public struct InputFiles: BatchSource {
         guard fields[place].type.canBecome(field.type) else {
           throw LakeError(
             .inputValueInvalid,
-            "column \"\(field.name)\" is \(field.type) here and \(fields[place].type) in the inputs before",
+            "column \"\(field.name)\" is \(field.type) here and \(fields[place].type) in the "
+              + "inputs before",
             path: input.place.name, hint: "--columns '\(field.name) string, …' gives one type")
         }
         fields[place].type = field.type

@@ -2,7 +2,8 @@
 import LakeBase
 
 extension Column {
-  /// Bytes of the values and validity of this column's rows; shared buffers are counted by their part.
+  /// Bytes of the values and validity of this column's rows; shared buffers are counted by their
+  /// part.
   public var byteCount: Int {
     let bits = validity == nil ? 0 : (count + 7) / 8
     switch layout {

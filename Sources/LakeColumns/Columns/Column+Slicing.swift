@@ -16,7 +16,8 @@ extension Column {
     case .bytes(let offsets, let data):
       part = .bytes(offsets: offsets[range.lowerBound * 4..<(range.upperBound + 1) * 4], data: data)
     case .list(let offsets, let child):
-      part = .list(offsets: offsets[range.lowerBound * 4..<(range.upperBound + 1) * 4], child: child)
+      part = .list(
+        offsets: offsets[range.lowerBound * 4..<(range.upperBound + 1) * 4], child: child)
     case .structure(let children): part = .structure(children.map { $0.slice(range) })
     case .dictionary(let codes, let values):
       part = .dictionary(codes: codes[range.lowerBound * 4..<range.upperBound * 4], values: values)

@@ -63,6 +63,7 @@ extension Column {
     defer { withExtendedLifetime(codes) {} }
     let taken = values.take(indices)
     guard let validity else { return taken }
-    return Column(type, count: count, validity: validity, nullCount: nullCount, layout: taken.layout)
+    return Column(
+      type, count: count, validity: validity, nullCount: nullCount, layout: taken.layout)
   }
 }

@@ -1,4 +1,5 @@
-// Spec: 11-keys-and-indexes. Record-key bloom filters over whole columns: the chained hashes of every key.
+// Spec: 11-keys-and-indexes. Record-key bloom filters over whole columns: the chained hashes of
+// every key.
 import LakeBase
 
 /// Sets and tests the bits of keys.
@@ -25,7 +26,8 @@ public enum BloomKernel {
     }
   }
 
-  /// For every row whether all bits of its value are set; nulls and empty values are not in any filter.
+  /// For every row whether all bits of its value are set; nulls and empty values are not in any
+  /// filter.
   public static func contains(
     _ column: Column, in bits: [UInt8], bitCount: Int32, hashes: Int
   ) -> [Bool] {
@@ -76,8 +78,8 @@ private func position(_ hash: UInt32, _ bitCount: Int32) -> Int32 {
   return rest < 0 ? 0 &- rest : rest
 }
 
-/// The part of the hash that does not depend on the seed, once per key: a word for each four bytes, and
-/// what the last one to three bytes contribute.
+/// The part of the hash that does not depend on the seed, once per key: a word for each four bytes,
+/// and what the last one to three bytes contribute.
 @inline(__always)
 private func mixWords(
   _ start: UnsafeRawPointer, _ count: Int, _ words: UnsafeMutablePointer<UInt32>

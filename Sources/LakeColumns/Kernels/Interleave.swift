@@ -2,8 +2,8 @@
 import LakeBase
 
 extension Column {
-  /// Rows picked from two columns of the same type: a pick ≥ 0 is a row of `first`, a negative pick `p`
-  /// is row `−1 − p` of `second`. Runs of consecutive rows are copied as blocks.
+  /// Rows picked from two columns of the same type: a pick ≥ 0 is a row of `first`, a negative pick
+  /// `p` is row `−1 − p` of `second`. Runs of consecutive rows are copied as blocks.
   public static func interleave(_ first: Column, _ second: Column, _ picks: [Int32]) -> Column {
     precondition(first.type == second.type, "columns of one type")
     let a = first.decoded()
@@ -41,10 +41,14 @@ private struct PickRuns {
       let pick = picks[at]
       var length = 1
       if pick >= 0 {
-        while at + length < picks.count && picks[at + length] == pick &+ Int32(length) { length += 1 }
+        while at + length < picks.count && picks[at + length] == pick &+ Int32(length) {
+          length += 1
+        }
         runs.append((false, Int(pick), length))
       } else {
-        while at + length < picks.count && picks[at + length] == pick &- Int32(length) { length += 1 }
+        while at + length < picks.count && picks[at + length] == pick &- Int32(length) {
+          length += 1
+        }
         runs.append((true, Int(-1 - pick), length))
       }
       at += length

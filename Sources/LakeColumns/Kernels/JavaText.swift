@@ -1,9 +1,11 @@
-// Spec: 11-keys-and-indexes. Values as Java's own toString spells them; keys written by Java depend on it.
+// Spec: 11-keys-and-indexes. Values as Java's own toString spells them; keys written by Java
+// depend on it.
 import LakeBase
 
 /// Java's text of single values.
 public enum JavaText {
-  /// At least one digit after the point; plain for 1e-3 <= |x| < 1e7, else with `E`; shortest digits.
+  /// At least one digit after the point; plain for 1e-3 <= |x| < 1e7, else with `E`; shortest
+  /// digits.
   public static func double(_ value: Double) -> String {
     if let special = special(value) { return special }
     // A subnormal with one significant digit is spelled with the nearer two.

@@ -39,7 +39,8 @@ public enum KeyJoin {
       keys: keys, firstVoidRow: firstVoid, firstAmbiguousRow: ambiguousRow(parts, keys, rows))
   }
 
-  /// Partition paths: segments joined by `/`, each with its prefix; null and empty become the placeholder.
+  /// Partition paths: segments joined by `/`, each with its prefix; null and empty become the
+  /// placeholder.
   /// - Parameter prefixes: `field=` for Hive style, else empty.
   public static func paths(
     _ prefixes: [String], _ columns: [Column], escaping: Bool
@@ -101,8 +102,8 @@ public enum KeyJoin {
         offsets: Buffer(offsets, count: (rows + 1) * 4), data: Buffer(data, count: at)))
   }
 
-  /// A key says its values for certain when the separators stand in it exactly once each, and no value
-  /// is spelled like a placeholder.
+  /// A key says its values for certain when the separators stand in it exactly once each, and no
+  /// value is spelled like a placeholder.
   private static func ambiguousRow(_ parts: [TextPart], _ keys: Column, _ rows: Int) -> Int? {
     for row in 0..<rows {
       for part in parts where part.isSpelled(row, nullText) || part.isSpelled(row, emptyText) {

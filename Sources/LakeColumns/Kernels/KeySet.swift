@@ -1,4 +1,5 @@
-// Spec: 11-keys-and-indexes. A key table that no longer grows: looked up by several threads at once.
+// Spec: 11-keys-and-indexes. A key table that no longer grows: looked up by several threads at
+// once.
 import CIntrinsics
 import LakeBase
 

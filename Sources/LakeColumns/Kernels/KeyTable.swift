@@ -5,7 +5,8 @@ import LakeBase
 /// A set of byte strings with dense entry numbers 0, 1, 2, … in order of first insertion.
 ///
 /// Open addressing over an arena: a slot is a 32-bit tag and a 32-bit entry, so a probe touches the
-/// keys only when the tags agree. Owned by one worker while it grows; `freeze` makes it a shared value.
+/// keys only when the tags agree. Owned by one worker while it grows; `freeze` makes it a shared
+/// value.
 public final class KeyTable {
   private var slots: Memory
   private var mask: Int
@@ -115,8 +116,8 @@ public final class KeyTable {
   }
 }
 
-/// A 64-bit hash of a key; all ones is never returned in the upper half, so that it cannot be mistaken
-/// for an empty slot.
+/// A 64-bit hash of a key; all ones is never returned in the upper half, so that it cannot be
+/// mistaken for an empty slot.
 private func hashKey(_ key: UnsafeRawBufferPointer) -> UInt64 {
   guard let start = key.baseAddress else { return mixed(0x9E37_79B9_7F4A_7C15) }
   return hashBytes(start, key.count)

@@ -1,4 +1,5 @@
-// Spec: 11-keys-and-indexes. Columns of any key type to the text that keys and partition paths consist of.
+// Spec: 11-keys-and-indexes. Columns of any key type to the text that keys and partition paths
+// consist of.
 import LakeBase
 
 /// How key fields become text, a column at a time. Nulls stay nulls.

@@ -1,9 +1,10 @@
-// Spec: 11-keys-and-indexes. Columns of any number type as whole numbers, for time-based partitions.
+// Spec: 11-keys-and-indexes. Columns of any number type as whole numbers, for time-based
+// partitions.
 import LakeBase
 
 extension KeyText {
-  /// Every value truncated to a whole number; 0 where it is null or does not fit 64 bits. Nil for types
-  /// that are no numbers.
+  /// Every value truncated to a whole number; 0 where it is null or does not fit 64 bits. Nil for
+  /// types that are no numbers.
   public static func wholeNumbers(_ column: Column) -> [Int64]? {
     let plain = column.decoded()
     switch plain.type {

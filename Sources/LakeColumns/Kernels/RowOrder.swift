@@ -3,8 +3,9 @@ import LakeBase
 
 /// The ordering columns of many rows, made comparable once and then compared row against row.
 ///
-/// Integers, dates, times and timestamps by value; floats as Java compares them (NaN greatest, −0 below
-/// 0); decimals by value; text by UTF-16 code units; binary by bytes. A null is lower than every value.
+/// Integers, dates, times and timestamps by value; floats as Java compares them (NaN greatest, −0
+/// below 0); decimals by value; text by UTF-16 code units; binary by bytes. A null is lower than
+/// every value.
 public struct RowOrder: Sendable {
   private enum Keys: Sendable {
     case narrow([Int64], Bitmap?)
@@ -70,8 +71,8 @@ public struct RowOrder: Sendable {
     }
   }
 
-  /// Negative, zero or positive as row `row` of this is before, equal to or after row `otherRow` of `other`.
-  /// Both must have been made from columns of the same types.
+  /// Negative, zero or positive as row `row` of this is before, equal to or after row `otherRow` of
+  /// `other`. Both must have been made from columns of the same types.
   public func compare(_ row: Int, _ other: RowOrder, _ otherRow: Int) -> Int {
     for (mine, theirs) in zip(keys, other.keys) {
       let result: Int
@@ -88,8 +89,8 @@ public struct RowOrder: Sendable {
     return 0
   }
 
-  /// For each pair of rows, whether the incoming row wins: it is newer, or equally new (ties go to the
-  /// later write). [MERGE-2]
+  /// For each pair of rows, whether the incoming row wins: it is newer, or equally new (ties go to
+  /// the later write). [MERGE-2]
   public func incomingWins(
     _ incomingRows: [Int32], over base: RowOrder, _ baseRows: [Int32]
   ) -> [Bool] {

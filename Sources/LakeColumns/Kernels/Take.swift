@@ -66,7 +66,9 @@ extension RecordBatch {
   }
 }
 
-private func takeFixed(_ values: Buffer, _ width: Int, _ indices: UnsafeBufferPointer<Int32>) -> Buffer {
+private func takeFixed(_ values: Buffer, _ width: Int, _ indices: UnsafeBufferPointer<Int32>)
+  -> Buffer
+{
   let memory = Memory(byteCount: indices.count * width)
   let source = values.pointer
   let target = memory.start

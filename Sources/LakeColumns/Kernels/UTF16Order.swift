@@ -25,7 +25,8 @@ public enum UTF16Order {
 }
 
 extension Column {
-  /// Lowest and highest value of a string column in UTF-16 order, nulls left out; nil without values.
+  /// Lowest and highest value of a string column in UTF-16 order, nulls left out; nil without
+  /// values.
   public func textRange() -> (lowest: Buffer, highest: Buffer)? {
     let plain = decoded()
     return plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in

@@ -3,7 +3,8 @@ import LakeBase
 
 extension Schema {
   /// The schema that a list such as `id string not null, price decimal(12,2), at timestamp` names.
-  /// Names may be quoted with `"` or backquotes. Throws `schemaMalformed` with the character's offset.
+  /// Names may be quoted with `"` or backquotes. Throws `schemaMalformed` with the character's
+  /// offset.
   public static func parse(columns text: String) throws(LakeError) -> Schema {
     var reader = TypeReader(text)
     let fields = try reader.fields(until: nil, depth: 0)

@@ -20,8 +20,8 @@ public struct SplitBlockFilter: Sendable {
       repeating: 0, count: Self.byteCount(distinctCount: distinctCount, falsePositives) / 4)
   }
 
-  /// The bits of a filter as they stand in a file; throws `parquetMalformed` where they are no whole
-  /// number of blocks.
+  /// The bits of a filter as they stand in a file; throws `parquetMalformed` where they are no
+  /// whole number of blocks.
   public init(_ bits: Buffer) throws(LakeError) {
     guard bits.count >= Self.blockBytes, bits.count % Self.blockBytes == 0 else {
       throw LakeError(.parquetMalformed, "a bloom filter has \(bits.count) bytes, not blocks of 32")

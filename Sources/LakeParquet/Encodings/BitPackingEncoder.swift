@@ -9,8 +9,8 @@ enum BitPackingEncoder {
   /// Bits needed for values up to and including `largest`.
   static func width(of largest: UInt32) -> Int { 32 - largest.leadingZeroBitCount }
 
-  /// Packs `groups * 8` values, each below `2^width`, into `groups * width` bytes of `target`, which
-  /// has `slack` bytes of room behind them.
+  /// Packs `groups * 8` values, each below `2^width`, into `groups * width` bytes of `target`,
+  /// which has `slack` bytes of room behind them.
   static func pack(
     _ values: UnsafePointer<UInt32>, groups: Int, width: Int, into target: UnsafeMutableRawPointer
   ) {

@@ -4,7 +4,8 @@ import LakeBase
 /// DELTA_BYTE_ARRAY: prefix lengths, then the suffixes as DELTA_LENGTH_BYTE_ARRAY.
 enum DeltaByteArrayEncoder {
   /// - Parameters:
-  ///   - plain: `count` values in PLAIN encoding: with a length in front of each where `width` is nil,
+  ///   - plain: `count` values in PLAIN encoding: with a length in front of each where `width` is
+  ///   nil,
   ///     else `width` bytes each.
   static func append(
     plain: UnsafeRawBufferPointer, count: Int, width: Int?, to target: GrowingBuffer
@@ -41,7 +42,8 @@ enum DeltaByteArrayEncoder {
   }
 }
 
-private func sharedPrefix(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ limit: Int) -> Int {
+private func sharedPrefix(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ limit: Int) -> Int
+{
   var length = 0
   while length &+ 8 <= limit {
     let difference =

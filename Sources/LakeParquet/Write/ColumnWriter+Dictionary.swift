@@ -61,7 +61,9 @@ extension ColumnWriter {
       scratch.reserve(count * 8)
       if lane == .words4 {
         let target = scratch.pointer.assumingMemoryBound(to: UInt32.self)
-        for index in 0..<count { target[index] = UInt32(truncatingIfNeeded: words[Int(given[index])]) }
+        for index in 0..<count {
+          target[index] = UInt32(truncatingIfNeeded: words[Int(given[index])])
+        }
       } else {
         let target = scratch.pointer.assumingMemoryBound(to: UInt64.self)
         for index in 0..<count { target[index] = words[Int(given[index])] }

@@ -113,7 +113,8 @@ final class ColumnWriter: @unchecked Sendable {
     switch lane {
     case .none, .bits: fellBack = true
     case .words4: dictionary = DictionaryEncoder(.words(byteCount: 4, bigEndian: nil))
-    case .words8: dictionary = DictionaryEncoder(.words(byteCount: 8, bigEndian: leaf.bigEndianWidth))
+    case .words8:
+      dictionary = DictionaryEncoder(.words(byteCount: 8, bigEndian: leaf.bigEndianWidth))
     case .bytes: dictionary = DictionaryEncoder(.bytes(lengths: leaf.physical == .byteArray))
     }
   }
@@ -144,7 +145,8 @@ final class ColumnWriter: @unchecked Sendable {
   /// Adds a leaf below lists, maps or structs.
   func append(_ shredded: ShreddedLeaf) throws(LakeError) {
     let input = LeafInput(
-      column: shredded.column, rowCount: shredded.rowStarts.map { $0.count / 4 - 1 } ?? shredded.slotCount,
+      column: shredded.column,
+      rowCount: shredded.rowStarts.map { $0.count / 4 - 1 } ?? shredded.slotCount,
       definition: shredded.definition, repetition: shredded.repetition,
       rowStarts: shredded.rowStarts)
     let rows = shredded.rows.map { $0.pointer.assumingMemoryBound(to: Int32.self) }
@@ -160,7 +162,9 @@ final class ColumnWriter: @unchecked Sendable {
     while row < input.rowCount {
       var taken = Swift.min(Self.step, options.pageRows - rows, input.rowCount - row)
       let usesDictionary = !fellBack
-      if !usesDictionary, values.ranges == nil, let codes = values.codes, let known = values.dictionary {
+      if !usesDictionary, values.ranges == nil, let codes = values.codes,
+        let known = values.dictionary
+      {
         values.ranges = try converter.spell(codes, values.count, known)
       }
       let first = input.slot(row)
@@ -226,7 +230,8 @@ final class ColumnWriter: @unchecked Sendable {
       if let ranges = values.ranges {
         return ranges.advanced(by: first).byteCount(count) + count * 4
       }
-      guard case .bytes(_, let data) = values.dictionary?.layout, let known = values.dictionary?.count
+      guard case .bytes(_, let data) = values.dictionary?.layout,
+        let known = values.dictionary?.count
       else { return count * 4 }
       return count * (4 + data.count / Swift.max(1, known))
     }
@@ -245,7 +250,9 @@ final class ColumnWriter: @unchecked Sendable {
       }
       return
     }
-    if leaf.maxDefinition > 0 { appendBytes(input.definition, range, leaf.maxDefinition, definition) }
+    if leaf.maxDefinition > 0 {
+      appendBytes(input.definition, range, leaf.maxDefinition, definition)
+    }
     if leaf.maxRepetition > 0 { appendBytes(input.repetition, range, 0, repetition) }
   }
 

@@ -3,8 +3,8 @@ import LakeBase
 
 /// The distinct values of one column chunk in order of first appearance.
 ///
-/// Integers and floats are kept as 64-bit words (equal bits are equal values), everything else as bytes
-/// in an arena that is the dictionary page already.
+/// Integers and floats are kept as 64-bit words (equal bits are equal values), everything else as
+/// bytes in an arena that is the dictionary page already.
 final class DictionaryEncoder {
   enum Kind: Sendable {
     /// Values of four or eight bytes; `bigEndian` is the width of a decimal's bytes in the file.
@@ -126,7 +126,8 @@ final class DictionaryEncoder {
     ByteRanges(
       starts: UnsafePointer(starts.pointer.assumingMemoryBound(to: Int32.self)),
       ends: UnsafePointer(ends.pointer.assumingMemoryBound(to: Int32.self)),
-      data: UnsafePointer(arena.pointer.assumingMemoryBound(to: UInt8.self)), dataCount: arena.count,
+      data: UnsafePointer(arena.pointer.assumingMemoryBound(to: UInt8.self)),
+      dataCount: arena.count,
       isContiguous: false)
   }
 

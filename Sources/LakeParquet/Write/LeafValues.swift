@@ -107,7 +107,8 @@ final class LeafConverter {
 
   private func mismatch(_ column: Column) -> LakeError {
     LakeError(
-      .schemaMismatch, "column \"\(leaf.name)\" is declared \(leaf.type) and arrives as \(column.type)")
+      .schemaMismatch,
+      "column \"\(leaf.name)\" is declared \(leaf.type) and arrives as \(column.type)")
   }
 
   private func pick<T: BitwiseCopyable>(
@@ -245,7 +246,8 @@ final class LeafConverter {
       starts: from, ends: to, data: bytes, dataCount: data.count, isContiguous: false)
   }
 
-  private func rangeRoom(_ count: Int) -> (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) {
+  private func rangeRoom(_ count: Int) -> (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>)
+  {
     starts.removeAll()
     ends.removeAll()
     starts.reserve(count * 4)
@@ -301,7 +303,8 @@ private func listSetBits(
       word = (bits + base / 8).loadUnaligned(as: UInt64.self).littleEndian
     } else {
       for byte in 0..<byteCount {
-        word |= UInt64(bits.load(fromByteOffset: base / 8 &+ byte, as: UInt8.self)) &<< UInt64(byte * 8)
+        word |=
+          UInt64(bits.load(fromByteOffset: base / 8 &+ byte, as: UInt8.self)) &<< UInt64(byte * 8)
       }
     }
     if count &- base < 64 { word &= (1 &<< UInt64(truncatingIfNeeded: count &- base)) &- 1 }

@@ -15,7 +15,8 @@ struct ShreddedLeaf: Sendable {
   /// Rows of `column` with a value, in slot order, as Int32; nil for all rows of it.
   let rows: Buffer?
   let valueCount: Int
-  /// First slot of every row and the slot count behind the last, as Int32; nil where a row is a slot.
+  /// First slot of every row and the slot count behind the last, as Int32; nil where a row is a
+  /// slot.
   let rowStarts: Buffer?
 }
 
@@ -38,7 +39,8 @@ struct ShreddingSlots {
     definition.setCount(rowCount)
   }
 
-  init(count: Int, _ rows: GrowingBuffer, _ definition: GrowingBuffer, _ repetition: GrowingBuffer) {
+  init(count: Int, _ rows: GrowingBuffer, _ definition: GrowingBuffer, _ repetition: GrowingBuffer)
+  {
     self.count = count
     self.rows = rows
     self.definition = definition
@@ -129,10 +131,12 @@ struct NestedShredding {
   static func unexpectedNull(_ name: String) -> LakeError {
     if name.split(separator: ".").last == "array" {
       return LakeError(
-        .inputValueInvalid, "column \"\(name)\" has a null list element, which two-level lists cannot hold",
+        .inputValueInvalid,
+        "column \"\(name)\" has a null list element, which two-level lists cannot hold",
         hint: "write with three-level lists")
     }
-    return LakeError(.inputValueInvalid, "column \"\(name)\" has a null but is declared without nulls")
+    return LakeError(
+      .inputValueInvalid, "column \"\(name)\" has a null but is declared without nulls")
   }
 
   /// One slot for each element, and one for each list that is null, empty or ended before.

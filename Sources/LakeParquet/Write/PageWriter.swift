@@ -78,7 +78,9 @@ final class PageWriter {
     guard valueCount + levels <= Swift.min(pageBytesMax, Int(Int32.max)) else {
       throw LakeError(
         .limitExceeded,
-        "a page of column \"\(name)\" would have \(valueCount + levels) bytes (pageBytesMax \(pageBytesMax))")
+        "a page of column \"\(name)\" would have \(valueCount + levels) bytes "
+          + "(pageBytesMax \(pageBytesMax))"
+      )
     }
     return version == 1
       ? try dataV1(content, values, levels) : try dataV2(content, values, levels)
@@ -155,7 +157,8 @@ final class PageWriter {
     _ values: Buffer, count: Int
   ) throws(LakeError) -> EncodedPage {
     guard values.count <= Swift.min(pageBytesMax, Int(Int32.max)) else {
-      throw LakeError(.limitExceeded, "the dictionary of column \"\(name)\" has \(values.count) bytes")
+      throw LakeError(
+        .limitExceeded, "the dictionary of column \"\(name)\" has \(values.count) bytes")
     }
     let bytes = try values.withUnsafeBytes {
       (raw: UnsafeRawBufferPointer) throws(LakeError) -> Buffer in try compress(raw)
@@ -166,7 +169,8 @@ final class PageWriter {
       dictionaryPage: DictionaryPageHeader(
         valueCount: count, encoding: version == 1 ? .plainDictionary : .plain, isSorted: false))
     let content = PageContent(
-      rowCount: 0, slotCount: count, nullCount: 0, encoding: version == 1 ? .plainDictionary : .plain,
+      rowCount: 0, slotCount: count, nullCount: 0,
+      encoding: version == 1 ? .plainDictionary : .plain,
       bounds: ValueBounds())
     return page(content, header, bytes)
   }

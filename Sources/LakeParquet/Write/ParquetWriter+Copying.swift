@@ -13,10 +13,10 @@ private struct CopiedChunk {
 extension ParquetWriter {
   /// Appends row group `index` of `file` as a row group of its own; the open one is ended first.
   ///
-  /// Chunks are copied byte for byte, their page indexes and bloom filters with them. The columns named
-  /// in `replacing` are encoded anew from rows that stand for those of the row group. Returns false, and
-  /// writes nothing, when the file's leaves are not stored as this file's would be, or lie elsewhere,
-  /// encrypted, or in a codec that we cannot read. [PQW-5]
+  /// Chunks are copied byte for byte, their page indexes and bloom filters with them. The columns
+  /// named in `replacing` are encoded anew from rows that stand for those of the row group. Returns
+  /// false, and writes nothing, when the file's leaves are not stored as this file's would be, or
+  /// lie elsewhere, encrypted, or in a codec that we cannot read. [PQW-5]
   public func copyRowGroup(
     _ file: ParquetFile, _ index: Int, replacing: [String: Column] = [:]
   ) throws(LakeError) -> Bool {
@@ -66,7 +66,8 @@ extension ParquetWriter {
       }
       guard column.type == schema.fields[position].type else {
         throw LakeError(
-          .schemaMismatch, "column \"\(name)\" is \(schema.fields[position].type), not \(column.type)")
+          .schemaMismatch,
+          "column \"\(name)\" is \(schema.fields[position].type), not \(column.type)")
       }
     }
   }

@@ -131,7 +131,9 @@ extension ParquetWriter {
       encodings.append(page.encoding)
     }
     for page in chunk.pages {
-      if let known = stats.firstIndex(where: { $0.pageType == pageType && $0.encoding == page.encoding }) {
+      if let known = stats.firstIndex(where: {
+        $0.pageType == pageType && $0.encoding == page.encoding
+      }) {
         stats[known].count += 1
       } else {
         stats.append(PageEncodingStats(pageType, page.encoding, count: 1))
@@ -225,7 +227,8 @@ private struct PageOrder {
         lower = Self.compare(Self.flipped(previous.least), Self.flipped(least))
         upper = Self.compare(Self.flipped(previous.greatest), Self.flipped(greatest))
       default:
-        lower = (previous.bounds.least < bounds.least ? -1 : previous.bounds.least > bounds.least ? 1 : 0)
+        lower =
+          (previous.bounds.least < bounds.least ? -1 : previous.bounds.least > bounds.least ? 1 : 0)
         upper =
           (previous.bounds.greatest < bounds.greatest
             ? -1 : previous.bounds.greatest > bounds.greatest ? 1 : 0)

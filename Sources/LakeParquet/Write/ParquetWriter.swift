@@ -5,9 +5,9 @@ import LakeColumns
 
 /// Writes one Parquet file. One owner; not for several threads at a time.
 ///
-/// Batches are encoded as they come: what is held is the compressed pages of the open row group and one
-/// open page for each leaf. After an error the writer accepts nothing more; the sink is the caller's to
-/// abandon. [PQW-1]
+/// Batches are encoded as they come: what is held is the compressed pages of the open row group and
+/// one open page for each leaf. After an error the writer accepts nothing more; the sink is the
+/// caller's to abandon. [PQW-1]
 public final class ParquetWriter {
   public let schema: Schema
   let sink: any ByteSink
@@ -32,8 +32,8 @@ public final class ParquetWriter {
   /// Fewer rows are not worth waking other threads for.
   private static let parallelRows = 2_048
 
-  /// Throws `typeUnsupported`, `schemaMalformed`, `limitExceeded` or `badOptionValue` for what no file
-  /// can have. [PQW-2]
+  /// Throws `typeUnsupported`, `schemaMalformed`, `limitExceeded` or `badOptionValue` for what no
+  /// file can have. [PQW-2]
   public init(
     _ sink: any ByteSink, _ schema: Schema, _ options: ParquetWriteOptions
   ) throws(LakeError) {
@@ -87,15 +87,16 @@ public final class ParquetWriter {
     }
     guard isLegal else {
       throw LakeError(
-        .badOptionValue, "column \"\(leaf.name)\" of type \(leaf.type) cannot have encoding \(encoding.rawValue)")
+        .badOptionValue,
+        "column \"\(leaf.name)\" of type \(leaf.type) cannot have encoding \(encoding.rawValue)")
     }
   }
 
   /// Rows written so far, those of the open row group included.
   public var rows: Int { rowCount + openRows }
 
-  /// Bytes of the finished row groups, magic included, plus the compressed pages held in memory: what
-  /// the file would have without footer if it ended here.
+  /// Bytes of the finished row groups, magic included, plus the compressed pages held in memory:
+  /// what the file would have without footer if it ended here.
   public var byteCount: Int { sink.count + heldByteCount }
 
   /// Bytes of the open row group, held in memory.
@@ -132,7 +133,9 @@ public final class ParquetWriter {
     where given.name != wanted.name || !given.type.isStoredAs(wanted.type) {
       throw LakeError(
         .schemaMismatch,
-        "column \"\(wanted.name)\" is \(wanted.type), the batch brings \"\(given.name)\" as \(given.type)")
+        "column \"\(wanted.name)\" is \(wanted.type), the batch brings \"\(given.name)\" as "
+          + "\(given.type)"
+      )
     }
   }
 
@@ -224,7 +227,8 @@ public final class ParquetWriter {
       let footer = writer.bytes
       let footerCount = footer.count
       guard footerCount <= options.limits.footerBytesMax else {
-        throw LakeError(.limitExceeded, "the footer would have \(footerCount) bytes (footerBytesMax)")
+        throw LakeError(
+          .limitExceeded, "the footer would have \(footerCount) bytes (footerBytesMax)")
       }
       footer.append(littleEndian: UInt32(footerCount))
       footer.append(Self.magic)

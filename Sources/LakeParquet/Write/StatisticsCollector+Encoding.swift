@@ -13,7 +13,9 @@ extension StatisticsCollector {
   static let boundBytesMax = 64
 
   /// Both bounds in PLAIN encoding without a length, or nil where there are none.
-  func encode(_ bounds: ValueBounds, _ leaf: WriteLeaf) -> (least: EncodedBound, greatest: EncodedBound)? {
+  func encode(_ bounds: ValueBounds, _ leaf: WriteLeaf) -> (
+    least: EncodedBound, greatest: EncodedBound
+  )? {
     guard !bounds.isEmpty else { return nil }
     switch order {
     case .none: return nil
@@ -25,7 +27,8 @@ extension StatisticsCollector {
     case .bytes: return (exact(bounds.leastBytes), exact(bounds.greatestBytes))
     case .decimal where leaf.lane == .bytes:
       return (exact(bounds.leastBytes), exact(bounds.greatestBytes))
-    default: return (exact(plain(bounds.least, leaf, false)), exact(plain(bounds.greatest, leaf, true)))
+    default:
+      return (exact(plain(bounds.least, leaf, false)), exact(plain(bounds.greatest, leaf, true)))
     }
   }
 
@@ -112,12 +115,16 @@ extension StatisticsCollector {
   // MARK: Shortening
 
   private static func cutDown(_ bytes: [UInt8], _ isText: Bool) -> EncodedBound {
-    guard bytes.count > boundBytesMax else { return EncodedBound(bytes: Buffer(bytes), isExact: true) }
+    guard bytes.count > boundBytesMax else {
+      return EncodedBound(bytes: Buffer(bytes), isExact: true)
+    }
     return EncodedBound(bytes: Buffer(cut(bytes, isText)), isExact: false)
   }
 
   private static func cutUp(_ bytes: [UInt8], _ isText: Bool) -> EncodedBound {
-    guard bytes.count > boundBytesMax else { return EncodedBound(bytes: Buffer(bytes), isExact: true) }
+    guard bytes.count > boundBytesMax else {
+      return EncodedBound(bytes: Buffer(bytes), isExact: true)
+    }
     let short = cut(bytes, isText)
     if let raised = isText ? raiseText(short) ?? raise(short) : raise(short) {
       return EncodedBound(bytes: Buffer(raised), isExact: false)
@@ -187,8 +194,9 @@ extension StatisticsCollector {
     case .float32:
       return .float(Float(bitPattern: UInt32(Self.pattern(key, 1 << 31, isGreatest))))
     case .float64: return .double(Double(bitPattern: Self.pattern(key, 1 << 63, isGreatest)))
-    case .bytes: return leaf.type == .string
-      ? .string(String(decoding: bytes, as: UTF8.self)) : .binary(bytes)
+    case .bytes:
+      return leaf.type == .string
+        ? .string(String(decoding: bytes, as: UTF8.self)) : .binary(bytes)
     case .decimal:
       if leaf.lane == .words8 { return .decimal(Int128(key)) }
       var number: Int128 = (bytes.first ?? 0) & 0x80 != 0 ? -1 : 0

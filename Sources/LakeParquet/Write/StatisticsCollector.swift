@@ -82,7 +82,9 @@ struct StatisticsCollector: Sendable {
       let least = Self.slice(ranges, low)
       let greatest = Self.slice(ranges, high)
       if page.isEmpty || precedes(least, page.leastBytes) { page.leastBytes = Array(least) }
-      if page.isEmpty || precedes(page.greatestBytes, greatest) { page.greatestBytes = Array(greatest) }
+      if page.isEmpty || precedes(page.greatestBytes, greatest) {
+        page.greatestBytes = Array(greatest)
+      }
       page.isEmpty = false
     default: break
     }
@@ -141,7 +143,9 @@ struct StatisticsCollector: Sendable {
     both.least = Swift.min(left.least, right.least)
     both.greatest = Swift.max(left.greatest, right.greatest)
     if precedes(right.leastBytes, left.leastBytes) { both.leastBytes = right.leastBytes }
-    if precedes(left.greatestBytes, right.greatestBytes) { both.greatestBytes = right.greatestBytes }
+    if precedes(left.greatestBytes, right.greatestBytes) {
+      both.greatestBytes = right.greatestBytes
+    }
     return both
   }
 
@@ -185,7 +189,8 @@ private func byteExtremes(_ ranges: ByteRanges, _ count: Int, _ flip: UInt8) -> 
   let mask = UInt64(flip) << 56
   var low = 0
   var high = 0
-  var lowPrefix = prefix(data + Int(ranges.starts[0]), Int(ranges.ends[0] - ranges.starts[0])) ^ mask
+  var lowPrefix =
+    prefix(data + Int(ranges.starts[0]), Int(ranges.ends[0] - ranges.starts[0])) ^ mask
   var highPrefix = lowPrefix
   for index in 1..<Swift.max(1, count) {
     let start = Int(ranges.starts[index])
@@ -213,7 +218,8 @@ private func prefix(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
   if count >= 8 { return start.loadUnaligned(as: UInt64.self).bigEndian }
   var word: UInt64 = 0
   for position in 0..<count {
-    word |= UInt64(start.load(fromByteOffset: position, as: UInt8.self))
+    word |=
+      UInt64(start.load(fromByteOffset: position, as: UInt8.self))
       &<< UInt64(truncatingIfNeeded: 56 &- position &* 8)
   }
   return word

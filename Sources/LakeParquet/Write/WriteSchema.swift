@@ -1,4 +1,5 @@
-// Spec: 06-base-files. The schema of a file to be written: elements, leaves and the way down to them.
+// Spec: 06-base-files. The schema of a file to be written: elements, leaves and the way down to
+// them.
 import LakeBase
 import LakeColumns
 
@@ -88,7 +89,8 @@ private struct WriteSchemaBuilder {
     for field in fields {
       guard seen.insert(field.name).inserted else {
         throw LakeError(
-          .schemaMalformed, "two columns are named \"\((path + [field.name]).joined(separator: "."))\"")
+          .schemaMalformed,
+          "two columns are named \"\((path + [field.name]).joined(separator: "."))\"")
       }
       nodes.append(try node(field, field.name, field.nullable ? .optional : .required))
     }
@@ -115,7 +117,8 @@ private struct WriteSchemaBuilder {
     case .structure(let children):
       guard !children.isEmpty else { throw unsupported("a struct without fields") }
       elements.append(
-        SchemaElement(name, repetition: repetitionType, childCount: children.count, fieldID: field.id))
+        SchemaElement(
+          name, repetition: repetitionType, childCount: children.count, fieldID: field.id))
       let nodes = try fields(children)
       return .structure(nodes, optional: optional, name: path.joined(separator: "."))
     case .list(let element): return try list(field, name, repetitionType, element)
@@ -187,7 +190,8 @@ private struct WriteSchemaBuilder {
 
   private func unsupported(_ what: String) -> LakeError {
     LakeError(
-      .typeUnsupported, "column \"\(path.joined(separator: "."))\": \(what) cannot be written to Parquet")
+      .typeUnsupported,
+      "column \"\(path.joined(separator: "."))\": \(what) cannot be written to Parquet")
   }
 
   /// Sets physical type and annotations, the older ones wherever they exist.

@@ -13,7 +13,9 @@ struct CopyRowGroupTests {
     Field("l", .list(Field("element", .string))),
   ])
 
-  private func source(_ set: (inout ParquetWriteOptions) -> Void = { _ in }) throws -> (Buffer, [[Scalar]]) {
+  private func source(_ set: (inout ParquetWriteOptions) -> Void = { _ in }) throws -> (
+    Buffer, [[Scalar]]
+  ) {
     var samples = Samples(21, .many, nullEvery: 6)
     let batches = [try samples.batch(schema, 400), try samples.batch(schema, 300)]
     var options = ParquetWriteOptions()
@@ -56,7 +58,9 @@ struct CopyRowGroupTests {
         try file.columnChunkBytes(rowGroup: 3, leaf: leaf)
           == from.columnChunkBytes(rowGroup: 0, leaf: leaf))
     }
-    #expect(try file.bloomFilter(rowGroup: 3, leaf: 0)?.bits == from.bloomFilter(rowGroup: 0, leaf: 0)?.bits)
+    #expect(
+      try file.bloomFilter(rowGroup: 3, leaf: 0)?.bits
+        == from.bloomFilter(rowGroup: 0, leaf: 0)?.bits)
     #expect(file.metadata.rowGroups[3].columns[0].metadata?.codec == .zstd)
     let all = columns[1].compactMap { value -> Int64? in
       if case .int(let number) = value { return number }
@@ -84,7 +88,8 @@ struct CopyRowGroupTests {
     let sink = BufferSink()
     let writer = try ParquetWriter(sink, schema, .init())
     let names = try Column(.string, scalars: (0..<250).map { .string("file \($0 / 100)") })
-    let lists = try Column(schema.fields[3].type, scalars: (0..<250).map { .list([.string("\($0)")]) })
+    let lists = try Column(
+      schema.fields[3].type, scalars: (0..<250).map { .list([.string("\($0)")]) })
     #expect(try writer.copyRowGroup(from, 1, replacing: ["k": names, "l": lists]))
     _ = try writer.finish()
     let (_, columns) = try readColumns(sink.take())
@@ -121,8 +126,10 @@ struct CopyRowGroupTests {
     let writer = try ParquetWriter(BufferSink(), schema, .init())
     #expect(code { _ = try writer.copyRowGroup(from, 9) } == .badOptionValue)
     let short = try Column(.int64, scalars: [.int(1)])
-    #expect(code { _ = try writer.copyRowGroup(from, 0, replacing: ["v": short]) } == .schemaMismatch)
-    #expect(code { _ = try writer.copyRowGroup(from, 0, replacing: ["x": short]) } == .columnNotFound)
+    #expect(
+      code { _ = try writer.copyRowGroup(from, 0, replacing: ["v": short]) } == .schemaMismatch)
+    #expect(
+      code { _ = try writer.copyRowGroup(from, 0, replacing: ["x": short]) } == .columnNotFound)
   }
 
   @Test(

@@ -56,7 +56,9 @@ struct ParquetWriterTests {
     for (index, field) in schema.fields.enumerated() {
       #expect(file.schema.fields[index].type.description == field.type.description, "\(name)")
       if columns[index] != wanted[index] {
-        let row = zip(columns[index], wanted[index]).enumerated().first { $0.element.0 != $0.element.1 }
+        let row = zip(columns[index], wanted[index]).enumerated().first {
+          $0.element.0 != $0.element.1
+        }
         Issue.record("\(name) \(field.name): row \(row.map { "\($0)" } ?? "count")")
       }
     }
@@ -95,10 +97,16 @@ struct ParquetWriterTests {
   @Test("requested encodings come back", .spec("PQW-7"))
   func encodings() throws {
     let cases: [(Encoding, [ColumnType])] = [
-      (.deltaBinaryPacked, [.int8, .int32, .uint32, .int64, .uint64, .date, .timestamp(.micro, utc: true)]),
+      (
+        .deltaBinaryPacked,
+        [.int8, .int32, .uint32, .int64, .uint64, .date, .timestamp(.micro, utc: true)]
+      ),
       (.deltaLengthByteArray, [.string, .binary]),
       (.deltaByteArray, [.string, .binary, .fixedBinary(16), .decimal(precision: 38, scale: 2)]),
-      (.byteStreamSplit, [.float32, .float64, .int32, .int64, .fixedBinary(5), .decimal(precision: 9, scale: 2)]),
+      (
+        .byteStreamSplit,
+        [.float32, .float64, .int32, .int64, .fixedBinary(5), .decimal(precision: 9, scale: 2)]
+      ),
       (.rle, [.bool]), (.plain, [.string, .int64, .bool]),
     ]
     for (encoding, types) in cases {
@@ -109,7 +117,8 @@ struct ParquetWriterTests {
           options.pageRows = 200
           for field in schema.fields { options.encodings[field.name] = encoding }
           try roundTrip(
-            schema, [500, 33, 129], options, UInt64(seed), spread, nullEvery, "\(encoding) \(spread)")
+            schema, [500, 33, 129], options, UInt64(seed), spread, nullEvery,
+            "\(encoding) \(spread)")
         }
       }
     }
@@ -150,7 +159,8 @@ struct ParquetWriterTests {
         layout: .dictionary(codes: bytes, values: values))
       let batch = RecordBatch(schema, [column])
       let written = try write(schema, [batch, batch.slice(2..<6)], options)
-      let all: [Scalar] = ["ccc", "ccc", "a", "", "bb"].map { .string($0) } + [.null, .string("a")]
+      let all: [Scalar] =
+        ["ccc", "ccc", "a", "", "bb"].map { .string($0) } + [.null, .string("a")]
       #expect(try readColumns(written.bytes).columns == [all + all[2..<6]])
       #expect(written.result.leaves[0].least == .string(""))
       #expect(written.result.leaves[0].greatest == .string("ccc"))

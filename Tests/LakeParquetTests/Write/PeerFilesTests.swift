@@ -22,34 +22,39 @@ struct PeerFilesTests {
       return "\(Int128(number) * Int128(1_000_000_000 / unit.perSecond))"
     case (.int(let number), _): return "\(number)"
     case (.uint(let number), _): return "\(number)"
-    case (.float(let number), _): return "{\"f\":\"\(String(Double(number).bitPattern, radix: 16))\"}"
+    case (.float(let number), _):
+      return "{\"f\":\"\(String(Double(number).bitPattern, radix: 16))\"}"
     case (.double(let number), _): return "{\"f\":\"\(String(number.bitPattern, radix: 16))\"}"
     case (.decimal(let unscaled), .decimal(_, let scale)):
       return "{\"d\":\"\(unscaled)\",\"s\":\(scale)}"
     case (.string(let text), _): return quoted(text)
     case (.binary(let bytes), _):
-      return "{\"x\":\"" + bytes.map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
-      }.joined() + "\"}"
+      return "{\"x\":\""
+        + bytes.map { byte in
+          let digits = String(byte, radix: 16)
+          return digits.count == 1 ? "0" + digits : digits
+        }.joined() + "\"}"
     case (.list(let items), .list(let element)):
       return "[" + items.map { spell($0, element.type) }.joined(separator: ",") + "]"
     case (.map(let entries), .map(let key, let item)):
-      return "[" + entries.map { "[\(spell($0.key, key.type)),\(spell($0.value, item.type))]" }
+      return "["
+        + entries.map { "[\(spell($0.key, key.type)),\(spell($0.value, item.type))]" }
         .joined(separator: ",") + "]"
     case (.structure(let parts), .structure(let fields)):
-      return "{" + zip(fields, parts).map { "\(quoted($0.name)):\(spell($1, $0.type))" }
+      return "{"
+        + zip(fields, parts).map { "\(quoted($0.name)):\(spell($1, $0.type))" }
         .joined(separator: ",") + "}"
     default: return "\"?\""
     }
   }
 
   private func quoted(_ text: String) -> String {
-    "\"" + text.unicodeScalars.map { scalar in
-      scalar.value < 32 || scalar == "\"" || scalar == "\\"
-        ? "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-        : String(scalar)
-    }.joined() + "\""
+    "\""
+      + text.unicodeScalars.map { scalar in
+        scalar.value < 32 || scalar == "\"" || scalar == "\\"
+          ? "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+          : String(scalar)
+      }.joined() + "\""
   }
 
   private func save(_ name: String, _ bytes: Buffer) throws {
@@ -70,7 +75,8 @@ struct PeerFilesTests {
     let indexed = options.pageIndex && options.statistics
     lines.append(
       utf8: "{\"rows\":\(written.result.metadata.rowCount),\"pageIndex\":\(indexed),"
-        + "\"bloom\":[" + options.bloomFilterColumns.keys.sorted().map(quoted).joined(separator: ",")
+        + "\"bloom\":["
+        + options.bloomFilterColumns.keys.sorted().map(quoted).joined(separator: ",")
         + "]}\n")
     for batch in batches {
       for row in 0..<batch.count {
@@ -110,7 +116,10 @@ struct PeerFilesTests {
       }
     }
     let encodings: [(String, Encoding, [ColumnType])] = [
-      ("delta", .deltaBinaryPacked, [.int8, .int32, .uint32, .int64, .uint64, .timestamp(.micro, utc: true)]),
+      (
+        "delta", .deltaBinaryPacked,
+        [.int8, .int32, .uint32, .int64, .uint64, .timestamp(.micro, utc: true)]
+      ),
       ("lengths", .deltaLengthByteArray, [.string, .binary]),
       ("prefixes", .deltaByteArray, [.string, .binary, .fixedBinary(16)]),
       ("split", .byteStreamSplit, [.float32, .float64, .int32, .int64, .fixedBinary(5)]),

@@ -78,13 +78,20 @@ struct Samples {
     case .string:
       let texts = ["", "ä", "wörld", "日本語", "🌊 lake", "plain text", String(value, radix: 36)]
       return .string(texts[Int(value >> 8 % 7)] + (spread == .many ? String(value % 5000) : ""))
-    case .binary: return .binary((0..<Int(value % 20)).map { UInt8(truncatingIfNeeded: value >> $0) })
+    case .binary:
+      return .binary((0..<Int(value % 20)).map { UInt8(truncatingIfNeeded: value >> $0) })
     case .fixedBinary(let count):
       return .binary((0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 % 60)) })
     case .list(let element):
       return .list((0..<Int(random.next() % 4)).map { _ in scalar(element) })
     case .map(let key, let item):
-      return .map((0..<Int(random.next() % 3)).map { (scalar(key.type == .string ? Field("key", .int64, nullable: false) : key).asKey(key.type, $0), scalar(item)) })
+      return .map(
+        (0..<Int(random.next() % 3)).map {
+          (
+            scalar(key.type == .string ? Field("key", .int64, nullable: false) : key).asKey(
+              key.type, $0), scalar(item)
+          )
+        })
     case .structure(let fields): return .structure(fields.map { scalar($0) })
     }
   }
@@ -129,12 +136,22 @@ struct Samples {
       Field("matrix", .list(element(.list(element(.int64))))),
       Field("place", point),
       Field("places", .list(element(point))),
-      Field("attributes", .map(key: Field("key", .string, nullable: false), value: Field("value", .int64))),
+      Field(
+        "attributes",
+        .map(key: Field("key", .string, nullable: false), value: Field("value", .int64))),
       Field(
         "deep",
         .structure([
-          Field("a", .list(element(.structure([Field("m", .map(
-            key: Field("key", .int32, nullable: false), value: Field("value", point)))])))),
+          Field(
+            "a",
+            .list(
+              element(
+                .structure([
+                  Field(
+                    "m",
+                    .map(
+                      key: Field("key", .int32, nullable: false), value: Field("value", point)))
+                ])))),
           Field("d", .decimal(precision: 20, scale: 4)),
         ])),
     ])

@@ -13,7 +13,8 @@ struct StatisticsTests {
     let schema = Schema([Field("c", type)])
     var options = ParquetWriteOptions()
     options.dictionary = dictionary
-    let written = try write(schema, [RecordBatch(schema, [try Column(type, scalars: values)])], options)
+    let written = try write(
+      schema, [RecordBatch(schema, [try Column(type, scalars: values)])], options)
     let group = try #require(written.result.metadata.rowGroups.first)
     return try #require(group.columns[0].metadata?.statistics)
   }
@@ -33,17 +34,34 @@ struct StatisticsTests {
       (.int64, [.int(.max), .int(.min)], little(Int64.min), little(Int64.max)),
       (.bool, [.bool(false), .bool(false)], [0], [0]),
       (.bool, [.bool(true), .bool(false), .null], [0], [1]),
-      (.float64, [.double(.nan), .double(3), .double(-1)], little((-1.0).bitPattern), little(3.0.bitPattern)),
+      (
+        .float64, [.double(.nan), .double(3), .double(-1)], little((-1.0).bitPattern),
+        little(3.0.bitPattern)
+      ),
       (.float64, [.double(0), .double(.nan)], little((-0.0).bitPattern), little(0.0.bitPattern)),
-      (.float32, [.float(-0.0), .float(2)], little(Float(-0.0).bitPattern), little(Float(2).bitPattern)),
-      (.float32, [.float(-3), .float(0), .float(-0.0)], little(Float(-3).bitPattern), little(Float(0).bitPattern)),
-      (.float64, [.double(.infinity), .double(-.infinity)], little((-Double.infinity).bitPattern), little(Double.infinity.bitPattern)),
+      (
+        .float32, [.float(-0.0), .float(2)], little(Float(-0.0).bitPattern),
+        little(Float(2).bitPattern)
+      ),
+      (
+        .float32, [.float(-3), .float(0), .float(-0.0)], little(Float(-3).bitPattern),
+        little(Float(0).bitPattern)
+      ),
+      (
+        .float64, [.double(.infinity), .double(-.infinity)], little((-Double.infinity).bitPattern),
+        little(Double.infinity.bitPattern)
+      ),
       (.float64, [.double(.nan), .null], nil, nil),
       (.float16, [.float(1), .float(-2), .float(.nan)], [0x00, 0xC0], [0x00, 0x3C]),
       (.float16, [.float(0)], [0x00, 0x80], [0x00, 0x00]),
-      (.decimal(precision: 4, scale: 2), [.decimal(-100), .decimal(255)], [0xFF, 0x9C], [0x00, 0xFF]),
-      (.decimal(precision: 20, scale: 0), [.decimal(-1), .decimal(1), .null],
-        Array(repeating: 0xFF, count: 9), Array(repeating: 0, count: 8) + [1]),
+      (
+        .decimal(precision: 4, scale: 2), [.decimal(-100), .decimal(255)], [0xFF, 0x9C],
+        [0x00, 0xFF]
+      ),
+      (
+        .decimal(precision: 20, scale: 0), [.decimal(-1), .decimal(1), .null],
+        Array(repeating: 0xFF, count: 9), Array(repeating: 0, count: 8) + [1]
+      ),
       (.int32, [.null, .null], nil, nil),
     ]
     for (type, values, least, greatest) in cases {
@@ -56,13 +74,15 @@ struct StatisticsTests {
     }
   }
 
-  @Test("long byte arrays are cut downwards and upwards", .spec("PQW-11"), arguments: [true, false])
+  @Test(
+    "long byte arrays are cut downwards and upwards", .spec("PQW-11"), arguments: [true, false])
   func long(_ dictionary: Bool) throws {
     let a = Array(repeating: UInt8(ascii: "a"), count: 100)
     let text = String(decoding: a, as: UTF8.self)
     let cut = try statistics(.string, [.string(text)], dictionary: dictionary)
     #expect(cut.minValue?.bytes == Array(a[..<64]) && cut.isMinValueExact == false)
-    #expect(cut.maxValue?.bytes == Array(a[..<63]) + [UInt8(ascii: "b")] && cut.isMaxValueExact == false)
+    #expect(
+      cut.maxValue?.bytes == Array(a[..<63]) + [UInt8(ascii: "b")] && cut.isMaxValueExact == false)
     // Nothing follows a string of 0xFF, so the greatest stays whole.
     let ones = [UInt8](repeating: 0xFF, count: 70)
     let whole = try statistics(.binary, [.binary(ones)], dictionary: dictionary)
@@ -93,7 +113,9 @@ struct StatisticsTests {
     for seed in 0..<40 {
       let random = SeededRandom(UInt64(seed))
       let values = (0..<50).map { _ in
-        (0..<Int(random.next() % 24)).map { _ in UInt8(random.next() % 2 == 0 ? 0 : random.next() % 256) }
+        (0..<Int(random.next() % 24)).map { _ in
+          UInt8(random.next() % 2 == 0 ? 0 : random.next() % 256)
+        }
       }
       let sorted = values.sorted { $0.lexicographicallyPrecedes($1) }
       for dictionary in [true, false] {

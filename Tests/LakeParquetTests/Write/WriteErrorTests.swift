@@ -126,7 +126,11 @@ struct WriteErrorTests {
   @Test("pages end at their rows and bytes, row groups at theirs", .spec("PQW-10"))
   func sizes() throws {
     let schema = Schema([Field("n", .int64), Field("s", .string)])
-    let column = try Column(.int64, scalars: (0..<5000).map { .int(Int64(truncatingIfNeeded: UInt64($0) &* 0x9E37_79B9_7F4A_7C15)) })
+    let column = try Column(
+      .int64,
+      scalars: (0..<5000).map {
+        .int(Int64(truncatingIfNeeded: UInt64($0) &* 0x9E37_79B9_7F4A_7C15))
+      })
     let texts = try Column(
       .string, scalars: (0..<5000).map { .string(String($0 * 7919, radix: 2)) })
     var options = ParquetWriteOptions()

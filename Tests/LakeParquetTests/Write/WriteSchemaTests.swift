@@ -62,9 +62,18 @@ struct WriteSchemaTests {
       (.timestamp(.micro, utc: true), .int64, nil, .timestampMicros, .timestamp(.micro, utc: true)),
       (.timestamp(.micro, utc: false), .int64, nil, nil, .timestamp(.micro, utc: false)),
       (.timestamp(.nano, utc: true), .int64, nil, nil, .timestamp(.nano, utc: true)),
-      (.decimal(precision: 10, scale: 2), .fixedLenByteArray, 5, .decimal, .decimal(scale: 2, precision: 10)),
-      (.decimal(precision: 15, scale: 0), .fixedLenByteArray, 7, .decimal, .decimal(scale: 0, precision: 15)),
-      (.decimal(precision: 38, scale: 9), .fixedLenByteArray, 16, .decimal, .decimal(scale: 9, precision: 38)),
+      (
+        .decimal(precision: 10, scale: 2), .fixedLenByteArray, 5, .decimal,
+        .decimal(scale: 2, precision: 10)
+      ),
+      (
+        .decimal(precision: 15, scale: 0), .fixedLenByteArray, 7, .decimal,
+        .decimal(scale: 0, precision: 15)
+      ),
+      (
+        .decimal(precision: 38, scale: 9), .fixedLenByteArray, 16, .decimal,
+        .decimal(scale: 9, precision: 38)
+      ),
       (.string, .byteArray, nil, .utf8, .string), (.binary, .byteArray, nil, nil, nil),
       (.fixedBinary(16), .fixedLenByteArray, 16, nil, nil),
     ]
@@ -92,7 +101,8 @@ struct WriteSchemaTests {
 
   @Test("what no file can have is refused", .spec("PQW-2"))
   func refused() {
-    func open(_ fields: [Field], _ set: (inout ParquetWriteOptions) -> Void = { _ in }) -> LakeCode? {
+    func open(_ fields: [Field], _ set: (inout ParquetWriteOptions) -> Void = { _ in }) -> LakeCode?
+    {
       var options = ParquetWriteOptions()
       set(&options)
       return code { _ = try ParquetWriter(BufferSink(), Schema(fields), options) }
