@@ -137,7 +137,7 @@ public enum Rollback {
       try context.storage.delete(StoragePath(file.partition.appending(file.name)))
     }
     for partition in Set(files.map(\.partition)).sorted() {
-      try context.storage.settle(StoragePath(partition.text))
+      try settle(context, partition)
     }
     try lock.with(wait: wait) { () throws(LakeError) in
       let timeline = try context.store.load()
@@ -163,6 +163,15 @@ public enum Rollback {
     }
     try Markers(context.storage, target.requested).remove()
     try removeHeartbeat(context, target)
+  }
+
+  /// A power cut can take a partition's directory with all that was in it.
+  private static func settle(
+    _ context: TableContext, _ partition: PartitionPath
+  ) throws(LakeError) {
+    do throws(LakeError) { try context.storage.settle(StoragePath(partition.text)) } catch {
+      if error.code != .fileNotFound { throw error }
+    }
   }
 
   private static func removeHeartbeat(

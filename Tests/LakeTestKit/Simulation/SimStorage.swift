@@ -67,6 +67,8 @@ public final class SimStorage: Storage, PublishSteps {
       case .errorAfter(let code)?:
         _ = try body(&state)
         throw LakeError.planned(code, kind, path)
+      // The kernel gives a lock to a process that waits for it, never to one that has gone away.
+      case .lateApply? where kind == .gate: throw LakeError.planned(.ioFailed, kind, path)
       case .lateApply?:
         state.late.append { _ = try? body(&$0) }
         throw LakeError.planned(.ioFailed, kind, path)
