@@ -7,7 +7,7 @@ public struct BaseFileOptions: Sendable {
   public var codec: Codec = .zstd(level: 3)
   /// Size at which a file is closed and the next one begun. [BASE-40]
   public var targetBytes = 120 << 20
-  /// Files below this size take new rows first. [BASE-41]
+  /// Files below this size take new rows first. [BASE-40]
   public var smallBytes = 100 << 20
   /// Rows of one row group: small enough that a merge leaves most groups of a file untouched.
   public var rowGroupRows = 131_072
