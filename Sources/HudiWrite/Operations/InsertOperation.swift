@@ -66,9 +66,10 @@ struct InsertOperation {
   ) throws(LakeError) -> CommitReport {
     context.world.journal.phase("read and write")
     try transaction.start(CommitMetadata(operation))
+    let small = operation == .insert ? try SmallFiles(options.files, snapshot) : nil
     let pool = InserterPool(
-      context: context, snapshot: snapshot, schema: schema.table, options: options,
-      fillsSmallFiles: operation == .insert, transaction: transaction)
+      context: context, snapshot: snapshot, schema: schema.table, options: options, small: small,
+      transaction: transaction)
     var next: [PartitionRows]? = first
     do throws(LakeError) {
       while let parts = next {

@@ -12,13 +12,13 @@ final class InserterPool {
   private let snapshot: Snapshot
   private let schema: TableSchema
   private let options: WriteOptions
-  private let fillsSmallFiles: Bool
+  /// How small files are filled; nil where only new files are written.
+  private let small: SmallFiles?
   private let transaction: Transaction
   private var inserters: [PartitionPath: PartitionInserter] = [:]
   private var order: [PartitionPath] = []
   private var waiting: [PartitionPath: [PartitionRows]] = [:]
   private var waitingBytes = 0
-  private var waitingRows = 0
 
   /// Partitions with open files at most; beyond, the files of the partitions used longest ago are
   /// closed.
@@ -26,13 +26,13 @@ final class InserterPool {
 
   init(
     context: TableContext, snapshot: Snapshot, schema: TableSchema, options: WriteOptions,
-    fillsSmallFiles: Bool, transaction: Transaction
+    small: SmallFiles?, transaction: Transaction
   ) {
     self.context = context
     self.snapshot = snapshot
     self.schema = schema
     self.options = options
-    self.fillsSmallFiles = fillsSmallFiles
+    self.small = small
     self.transaction = transaction
   }
 
@@ -40,7 +40,6 @@ final class InserterPool {
     for part in parts where part.rows.count > 0 {
       waiting[part.partition, default: []].append(part)
       waitingBytes += part.byteCount
-      waitingRows += part.rows.count
     }
     if waitingBytes > options.memoryBytes / 5 { try flush() }
   }
@@ -52,13 +51,16 @@ final class InserterPool {
 
   private func flush() throws(LakeError) {
     var jobs: [Job] = []
+    // One listing for all partitions that are new to the pool, not one each.
+    let new = waiting.keys.filter { inserters[$0] == nil }
+    let slices = small == nil || new.isEmpty ? [] : try snapshot.slices(in: Array(new))
+    let byPartition = Dictionary(grouping: slices, by: \.partition)
     for partition in waiting.keys.sorted() {
-      jobs.append(
-        Job(inserter: try inserter(partition), parts: waiting[partition] ?? []))
+      let inserter = try inserter(partition, byPartition[partition] ?? [])
+      jobs.append(Job(inserter: inserter, parts: waiting[partition] ?? []))
     }
     waiting = [:]
     waitingBytes = 0
-    waitingRows = 0
     // The largest first, so that no thread is left alone with it at the end.
     jobs.sort {
       $0.parts.reduce(0) { $0 + $1.rows.count } > $1.parts.reduce(0) { $0 + $1.rows.count }
@@ -69,13 +71,13 @@ final class InserterPool {
     try release()
   }
 
-  private func inserter(_ partition: PartitionPath) throws(LakeError) -> PartitionInserter {
+  private func inserter(
+    _ partition: PartitionPath, _ slices: [FileSlice]
+  ) throws(LakeError) -> PartitionInserter {
     if let known = inserters[partition] { return known }
-    let slices = fillsSmallFiles ? try snapshot.slices(in: [partition]) : []
     try CommitParts.preparePartitions([partition], context, transaction.instant.requested)
-    let small = try SmallFiles(options.files, snapshot)
     var candidates: [InserterTarget] = []
-    for addition in small.fill(.max, slices).additions {
+    for addition in small?.fill(.max, slices).additions ?? [] {
       guard let base = addition.slice.base, let reader = try snapshot.open(addition.slice) else {
         continue
       }
