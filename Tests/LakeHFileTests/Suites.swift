@@ -1,0 +1,4 @@
+// HFiles: structure, order of keys, damage.
+import Testing
+
+@Suite("HFile") enum HFileSuite {}
