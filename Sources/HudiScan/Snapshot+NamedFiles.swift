@@ -1,25 +1,41 @@
-// Spec: 12-queries. A base file that is gone takes its rows along in silence, unless somebody asks.
+// Spec: 12-queries. A file that is gone takes its rows along in silence, unless somebody asks.
+import HudiMetadata
 import HudiModel
 import HudiTimeline
 import LakeBase
 
 extension Snapshot {
+  /// How many of the newest writes are asked for the files they wrote: reading the metadata of all
+  /// would cost a long timeline more than the query.
+  static let writesAsked = 64
+
+  /// A file that a commit wrote.
   private struct Named {
-    let instant: InstantTime
     let path: String
+    let group: FileGroupID
+    /// A slice with a base file after this instant no longer needs the file.
+    let neededThrough: InstantTime
+    /// So does one of this very instant: another attempt wrote the same base file.
+    let isBase: Bool
   }
 
-  /// The newest base file that the commits of the snapshot name for a group is among `slices`, or a
-  /// newer one is (R35). [QUERY-10]
+  /// Files that the newest writes of the snapshot name are listed, or no longer needed (R35).
+  /// [QUERY-10]
   func requireNamedFiles(
-    _ slices: [FileSlice], in partitions: Set<PartitionPath>?
+    _ listing: TableListing, _ slices: [FileSlice], in partitions: Set<PartitionPath>?
   ) throws(LakeError) {
-    var named = try namedFiles(partitions)
-    for slice in slices {
-      guard let base = slice.base, let wanted = named[slice.group] else { continue }
-      if base.name.instant >= wanted.instant { named[slice.group] = nil }
+    var absent = try absentFiles(listing, partitions)
+    if absent.isEmpty { return }
+    var bases: [FileGroupID: InstantTime] = [:]
+    for slice in slices where slice.base != nil { bases[slice.group] = slice.baseInstant }
+    absent.removeAll { named in
+      if let replaced = inputs.replaced[named.group], inputs.filter.range.contains(replaced) {
+        return true
+      }
+      guard let base = bases[named.group] else { return false }
+      return base > named.neededThrough || named.isBase && base == named.neededThrough
     }
-    guard let missing = named.values.map(\.path).min() else { return }
+    guard let missing = absent.map(\.path).min() else { return }
     let now = try context.store.load()
     let isCleaned = asOf != nil && now.instants.contains { $0.action == .clean && $0.isCompleted }
     if isCleaned || now.latestWrite?.requested != timeline.latestWrite?.requested {
@@ -32,38 +48,49 @@ extension Snapshot {
       path: missing, hint: "bring the file back from a backup: its rows are in no other file")
   }
 
-  /// The newest base file of every group that is not replaced, as the stats of the writes tell it.
-  private func namedFiles(
-    _ partitions: Set<PartitionPath>?
-  ) throws(LakeError) -> [FileGroupID: Named] {
+  /// Files of the newest writes that the listing lacks.
+  private func absentFiles(
+    _ listing: TableListing, _ partitions: Set<PartitionPath>?
+  ) throws(LakeError) -> [Named] {
     let cache = context.commits
-    let commits = try context.world.workers.map(writes) { instant throws(LakeError) in
-      try cache.metadata(of: instant)
+    let asked = Array(writes.suffix(Self.writesAsked))
+    let commits = try context.world.workers.map(asked) { instant throws(LakeError) in
+      (instant, try cache.metadata(of: instant))
     }
-    var named: [FileGroupID: Named] = [:]
-    for metadata in commits {
-      for stat in metadata.stats {
-        guard let path = stat.path, case .base(let name) = DataFileName(Self.lastSegment(path))
-        else { continue }
-        let partition = try PartitionPath(
-          String(path.dropLast(name.text.count)).trimmingOneSlash)
+    var listed: [PartitionPath: Set<String>] = [:]
+    for partition in listing.partitions {
+      listed[partition.path] = Set(partition.entries.map(\.name))
+    }
+    var absent: [Named] = []
+    for (instant, metadata) in commits {
+      for entry in metadata.partitionStats.entries {
+        let partition = try PartitionPath(entry.key)
         if let partitions, !partitions.contains(partition) { continue }
-        let group = FileGroupID(partition, name.fileID)
-        if let replaced = inputs.replaced[group], inputs.filter.range.contains(replaced) {
-          continue
+        let names = listed[partition] ?? []
+        for stat in entry.value {
+          guard let name = stat.fileName, !names.contains(name) else { continue }
+          if let named = named(name, partition, instant) { absent.append(named) }
         }
-        if let known = named[group], known.instant > name.instant { continue }
-        named[group] = Named(instant: name.instant, path: path)
       }
     }
-    return named
+    return absent
   }
 
-  private static func lastSegment(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+  private func named(_ name: String, _ partition: PartitionPath, _ writer: Instant) -> Named? {
+    let path = partition.appending(name)
+    switch DataFileName(name) {
+    case .base(let base):
+      return Named(
+        path: path, group: FileGroupID(partition, base.fileID), neededThrough: base.instant,
+        isBase: true)
+    case .log(let log):
+      if log.isCDC { return nil }
+      // In layout 1 a name tells the slice; in layout 2 the completion of the writer does.
+      return Named(
+        path: path, group: FileGroupID(partition, log.fileID),
+        neededThrough: timeline.layout == .one ? log.instant : writer.completionOrder,
+        isBase: false)
+    case .partitionMetadata, .foreign: return nil
+    }
   }
-}
-
-extension String {
-  fileprivate var trimmingOneSlash: String { hasSuffix("/") ? String(dropLast()) : self }
 }

@@ -20,6 +20,16 @@ extension Snapshot {
     try requireKeptFiles()
   }
 
+  /// Throws `tableFeatureUnsupported` for slices with log files, where base files must be all there
+  /// is. [QUERY-6]
+  public static func requireNoLogs(_ slices: [FileSlice]) throws(LakeError) {
+    guard let logged = slices.first(where: { !$0.logs.isEmpty }) else { return }
+    throw LakeError(
+      .tableFeatureUnsupported,
+      "file group \(logged.group) has log files, which this version does not read",
+      path: logged.partition.appending(logged.logs[0].name.text))
+  }
+
   private func requireNamedColumns() throws(LakeError) {
     guard let newest = writes.last else { return }
     let numbered = try context.commits.metadata(of: newest).extraMetadata[Self.numberedSchemaKey]

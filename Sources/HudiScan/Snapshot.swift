@@ -55,7 +55,8 @@ public struct Snapshot: Sendable {
     }
     return ViewInputs(
       layout: timeline.layout, filter: timeline.filter(InstantRange(through: asOf)),
-      completions: completions, replaced: replaced)
+      completions: completions, replaced: replaced,
+      pendingCompactions: try pendingCompactions(context, timeline))
   }
 
   /// The newest completed write that may change the schema and names one, else the schema of the
@@ -84,32 +85,23 @@ public struct Snapshot: Sendable {
 
   /// The newest visible slice of every file group, by partition and file id.
   public func slices() throws(LakeError) -> [FileSlice] {
-    let slices = try listedSlices()
-    try requireNamedFiles(slices, in: nil)
+    let listing = try TableListing(context.storage, context.world.workers)
+    let slices = FileSystemView(listing, inputs).latestSlices
+    try requireNamedFiles(listing, slices, in: nil)
     return slices
   }
 
   /// The same without asking whether files that commits name are missing: for checks that go on.
   public func listedSlices() throws(LakeError) -> [FileSlice] {
-    try view(try TableListing(context.storage, context.world.workers))
+    let listing = try TableListing(context.storage, context.world.workers)
+    return FileSystemView(listing, inputs).latestSlices
   }
 
   /// The same for some partitions only.
   public func slices(in partitions: [PartitionPath]) throws(LakeError) -> [FileSlice] {
-    let slices = try view(
-      try TableListing(context.storage, context.world.workers, only: partitions))
-    try requireNamedFiles(slices, in: Set(partitions))
-    return slices
-  }
-
-  private func view(_ listing: TableListing) throws(LakeError) -> [FileSlice] {
+    let listing = try TableListing(context.storage, context.world.workers, only: partitions)
     let slices = FileSystemView(listing, inputs).latestSlices
-    if let logged = slices.first(where: { !$0.logs.isEmpty }) {
-      throw LakeError(
-        .tableFeatureUnsupported,
-        "file group \(logged.group) has log files, which this version does not read",
-        path: logged.partition.appending(logged.logs[0].name.text))
-    }
+    try requireNamedFiles(listing, slices, in: Set(partitions))
     return slices
   }
 

@@ -69,6 +69,7 @@ public struct SnapshotScan: BatchSource {
     } else {
       slices = try snapshot.slices()
     }
+    try Snapshot.requireNoLogs(slices)
     if slices.count > openAhead {
       return slices.map { Unit(slice: $0, reader: nil, rowGroups: nil) }
     }

@@ -11,12 +11,15 @@ public struct Timeline: Sendable, Hashable {
   /// Actions of pending instants that this project does not know: no reason not to read, but the
   /// table is not written. [TIME-10]
   public let unknownActions: [String]
+  /// Completed commits, deltacommits and replacecommits by requested time.
+  public let completedWrites: [Instant]
 
   /// - Parameter instants: of any order, at most one per requested time and action.
   public init(_ layout: TimelineLayout, _ instants: [Instant], unknownActions: [String] = []) {
     self.layout = layout
     self.instants = instants.sorted(by: Self.precedes)
     self.unknownActions = unknownActions
+    completedWrites = self.instants.filter { $0.isCompleted && $0.action.isWrite }
   }
 
   /// By requested time; a savepoint after the commit it protects.
@@ -28,9 +31,6 @@ public struct Timeline: Sendable, Hashable {
   public var isEmpty: Bool { instants.isEmpty }
   public var completed: [Instant] { instants.filter(\.isCompleted) }
   public var pending: [Instant] { instants.filter(\.isPending) }
-
-  /// Completed commits, deltacommits and replacecommits by requested time.
-  public var completedWrites: [Instant] { instants.filter { $0.isCompleted && $0.action.isWrite } }
 
   /// The same by completion time; in layout 1 by requested time.
   public var completedWritesByCompletion: [Instant] {
@@ -48,10 +48,22 @@ public struct Timeline: Sendable, Hashable {
     instants.filter { $0.isCompleted && $0.action == .replacecommit }
   }
 
-  /// Compactions and log compactions that are planned or running.
+  /// Compactions that are planned or running: each is a barrier between slices.
   public var pendingCompactions: [Instant] {
+    instants.filter { $0.isPending && $0.action == .compaction }
+  }
+
+  /// Log compactions that are planned or running.
+  public var pendingLogCompactions: [Instant] {
+    instants.filter { $0.isPending && $0.action == .logcompaction }
+  }
+
+  /// Clusterings that are planned or running; in layout 1 some other replacements are among them,
+  /// whose plan is empty.
+  public var pendingClusterings: [Instant] {
     instants.filter {
-      $0.isPending && ($0.action == .compaction || $0.action == .logcompaction)
+      $0.isPending
+        && ($0.action == .clustering || layout == .one && $0.action == .replacecommit)
     }
   }
 
@@ -67,27 +79,44 @@ public struct Timeline: Sendable, Hashable {
   /// taken to be archived and completed. [TIME-11]
   public var start: InstantTime? {
     let savepoints = savepoints
-    let writes = completedWrites
-    return (writes.first { !savepoints.contains($0.requested) } ?? writes.first)?.requested
+    let first = completedWrites.first { !savepoints.contains($0.requested) }
+    return (first ?? completedWrites.first)?.requested
   }
 
   /// The largest requested or completion time, whatever its instant.
   public var newestTime: InstantTime? {
-    instants.flatMap { [$0.requested] + ($0.completed.map { [$0] } ?? []) }.max()
+    var newest: InstantTime?
+    for instant in instants {
+      let time = Swift.max(instant.requested, instant.completed ?? instant.requested)
+      newest = Swift.max(newest ?? time, time)
+    }
+    return newest
   }
 
   /// The instant of a requested time, pending or completed; a write before a savepoint of the same
   /// time.
   public func instant(_ requested: InstantTime, action: Action? = nil) -> Instant? {
-    let found = instants.filter { $0.requested == requested }
+    let found = instants(of: requested)
     if let action { return found.first { $0.action == action || $0.origin == action } }
     return found.first { $0.action != .savepoint } ?? found.first
   }
 
   /// When a write was completed: in layout 1 its requested time. Nil for pending and unknown ones.
   public func completionTime(of requested: InstantTime) -> InstantTime? {
-    instants.first { $0.requested == requested && $0.isCompleted && $0.action.isWrite }?
-      .completionOrder
+    instants(of: requested).first { $0.isCompleted && $0.action.isWrite }?.completionOrder
+  }
+
+  /// All instants of a requested time, found by halving.
+  private func instants(of requested: InstantTime) -> ArraySlice<Instant> {
+    var low = 0
+    var high = instants.count
+    while low < high {
+      let middle = (low + high) / 2
+      if instants[middle].requested < requested { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < instants.count && instants[end].requested == requested { end += 1 }
+    return instants[low..<end]
   }
 
   /// The table as of a requested time: everything completed and requested by then, nothing pending.

@@ -1,5 +1,6 @@
 // The whole tables among the fixtures: data tables and the metadata tables inside them.
 import LakeBase
+import LakeStorage
 
 /// A table inside a fixture's zip file.
 public struct FixtureTable: Sendable {
@@ -24,6 +25,31 @@ public struct FixtureTable: Sendable {
       let rest = $0.dropFirst(prefix.count)
       return rest.contains("/") ? nil : String(rest)
     }
+  }
+}
+
+extension FixtureTable {
+  /// The table in memory, its files as the archive has them.
+  public func storage(_ archive: ZipArchive) throws -> MemoryStorage {
+    let storage = MemoryStorage(fixture)
+    // An empty folder is no file of the archive.
+    try storage.makeDirectory(StoragePath(".hoodie/timeline"))
+    for name in names {
+      let path = try StoragePath(name)
+      try storage.makeDirectory(path.parent)
+      guard let content = try archive.buffer(of: root + name) else {
+        throw FixtureError(path: root + name)
+      }
+      _ = try storage.publish(content, at: path, .replacing)
+    }
+    return storage
+  }
+
+  /// The golden answer of the table; nil where there is none.
+  public func golden() throws -> JSONValue? {
+    let path = "\(Fixtures.root)/\(folder)/\(fixture).golden.json"
+    let file = try JSONReader.parse(Buffer(try Fixtures.bytes(path)), duplicateNames: .kept)
+    return folder == "hudi" ? file[name] : file
   }
 }
 

@@ -54,6 +54,7 @@ final class InserterPool {
     // One listing for all partitions that are new to the pool, not one each.
     let new = waiting.keys.filter { inserters[$0] == nil }
     let slices = small == nil || new.isEmpty ? [] : try snapshot.slices(in: Array(new))
+    try Snapshot.requireNoLogs(slices)
     let byPartition = Dictionary(grouping: slices, by: \.partition)
     for partition in waiting.keys.sorted() {
       let inserter = try inserter(partition, byPartition[partition] ?? [])

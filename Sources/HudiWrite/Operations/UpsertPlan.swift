@@ -50,6 +50,7 @@ struct UpsertPlanner: Sendable {
     let slices =
       try index.isGlobal
       ? snapshot.slices() : snapshot.slices(in: scopes.flatMap(\.partitions))
+    try Snapshot.requireNoLogs(slices)
     let byPartition = Dictionary(grouping: slices, by: \.partition)
     var plan = UpsertPlan()
     plan.fileGroups = slices.count
