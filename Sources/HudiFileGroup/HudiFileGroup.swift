@@ -10,5 +10,7 @@
 //   FileGroupMerge   changes into an old base file: the copy-on-write merge
 //
 // Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
-// Base/BaseFileWriter, Base/SchemaAdapter, Base/BaseFileReader, Merge/MergePolicy,
+// Base/BaseFileWriter, Base/SchemaAdapter, Base/BaseFileReader, Log/LogBlock, Log/LogEntries,
+// Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns, Merge/LogTableBuilder,
+// Merge/LogComposition, Merge/LogTable, Merge/MergePlan, Merge/SliceReader,
 // Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files, 10-merging.

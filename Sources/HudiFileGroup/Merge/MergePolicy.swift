@@ -1,16 +1,51 @@
-// Spec: 10-merging. Which version of a row wins.
+// Spec: 10-merging. Which version of a row wins, and what a winner takes over from the loser.
 import HudiModel
 import LakeBase
+import LakeColumns
 
 /// How two versions of a key become one.
-public enum MergePolicy: Sendable, Hashable {
-  /// The later write wins. [MERGE-1]
-  case commitTime
-  /// The greater ordering value wins, ties go to the later write. [MERGE-2]
-  case eventTime([String])
+public struct MergePolicy: Sendable, Hashable {
+  /// What a winning row takes from the row it beats.
+  public enum PartialUpdate: Sendable, Hashable {
+    /// Columns that hold their default. [MERGE-12]
+    case ignoreDefaults
+    /// Text that is this mark. [MERGE-13]
+    case fillUnavailable(mark: String)
+  }
 
-  /// The ordering columns; none for commit time.
-  public var orderingFields: [String] {
-    if case .eventTime(let fields) = self { fields } else { [] }
+  /// A row whose column spells this text is a delete. [MERGE-11]
+  public struct DeleteMark: Sendable, Hashable {
+    public let column: String
+    public let text: String
+
+    public init(column: String, text: String) {
+      self.column = column
+      self.text = text
+    }
+  }
+
+  /// The ordering columns; none: the later write wins.
+  public var orderingFields: [String]
+  public var partialUpdate: PartialUpdate?
+  public var deleteMark: DeleteMark?
+  /// Per column, the default that `ignoreDefaults` takes for a gap; null where a column is not
+  /// named. [MERGE-12]
+  public var fillers: [String: Scalar] = [:]
+
+  public init(
+    orderingFields: [String] = [], partialUpdate: PartialUpdate? = nil,
+    deleteMark: DeleteMark? = nil
+  ) {
+    self.orderingFields = orderingFields
+    self.partialUpdate = partialUpdate
+    self.deleteMark = deleteMark
+  }
+
+  /// The later write wins. [MERGE-1]
+  public static let commitTime = MergePolicy()
+
+  /// The greater ordering value wins, ties go to the later write. [MERGE-2]
+  public static func eventTime(_ fields: [String]) -> MergePolicy {
+    MergePolicy(orderingFields: fields)
   }
 }

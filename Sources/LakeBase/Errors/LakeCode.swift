@@ -34,6 +34,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case snapshotExpired = 2104
   case schemaMismatch = 2201
   case mergerUnknown = 2301
+  case logRecordKeyMissing = 2302
 
   // 3xxx writing
   case keyNull = 3001
@@ -135,7 +136,8 @@ public enum LakeCode: Int, Sendable, CaseIterable {
     case .notRegularFile, .pathInvalid, .fileTruncated, .parquetMalformed, .parquetChecksum,
       .avroMalformed, .avroSchemaInvalid, .avroResolution, .codecFailed, .jsonMalformed,
       .propertiesMalformed, .propertiesChecksum, .timelineMalformed, .commitMetadataMalformed,
-      .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed:
+      .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed,
+      .logRecordKeyMissing:
       .corrupted
     case .cancelled: .cancelled
     case .defect: .defect

@@ -5,12 +5,28 @@ extension Column {
   /// Rows picked from two columns of the same type: a pick ≥ 0 is a row of `first`, a negative pick
   /// `p` is row `−1 − p` of `second`. Runs of consecutive rows are copied as blocks.
   public static func interleave(_ first: Column, _ second: Column, _ picks: [Int32]) -> Column {
-    precondition(first.type == second.type, "columns of one type")
+    Interleaving(picks).column(first, second)
+  }
+}
+
+/// Picks from two sides, prepared once for all columns of a batch.
+public struct Interleaving: Sendable {
+  private let picks: [Int32]
+  private let runs: PickRuns
+
+  /// - Parameter picks: as for `Column.interleave`.
+  public init(_ picks: [Int32]) {
+    self.picks = picks
+    runs = PickRuns(picks)
+  }
+
+  /// The picked rows of two columns of one type.
+  public func column(_ first: Column, _ second: Column) -> Column {
+    precondition(first.type.hasSameLayout(as: second.type), "columns of one type")
     let a = first.decoded()
     let b = second.decoded()
-    let runs = PickRuns(picks)
     let validity = interleaveValidity(a, b, runs, picks.count)
-    let layout: Layout
+    let layout: Column.Layout
     switch (a.layout, b.layout) {
     case (.nothing, _): layout = .nothing
     case (.fixed(let x), .fixed(let y)):
@@ -21,7 +37,7 @@ extension Column {
       let (offsets, data) = interleaveBytes((xo, xd), (yo, yd), runs, picks.count)
       layout = .bytes(offsets: offsets, data: data)
     case (.structure(let x), .structure(let y)):
-      layout = .structure(zip(x, y).map { interleave($0, $1, picks) })
+      layout = .structure(zip(x, y).map { column($0, $1) })
     case (.list(let xo, let xc), .list(let yo, let yc)):
       layout = interleaveLists((xo, xc), (yo, yc), a, b, picks)
     default: preconditionFailure("columns of one type have one layout once decoded")
@@ -31,7 +47,7 @@ extension Column {
 }
 
 /// Consecutive picks from one side, so that most of a merge is block copies.
-private struct PickRuns {
+private struct PickRuns: Sendable {
   /// (from the second column?, first row, row count)
   var runs: [(second: Bool, row: Int, count: Int)] = []
 

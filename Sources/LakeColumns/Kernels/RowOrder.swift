@@ -39,13 +39,13 @@ public struct RowOrder: Sendable {
     }
   }
 
-  private static func widen(_ column: Column) -> [Int128] {
+  static func widen(_ column: Column) -> [Int128] {
     column.withValues(as: Int128.self) { (values: UnsafePointer<Int128>) -> [Int128] in
       Array(UnsafeBufferPointer(start: values, count: column.count))
     }
   }
 
-  private static func narrow(_ column: Column) -> [Int64] {
+  static func narrow(_ column: Column) -> [Int64] {
     func read<T: BitwiseCopyable>(_: T.Type, _ key: (T) -> Int64) -> [Int64] {
       column.withValues(as: T.self) { (values: UnsafePointer<T>) -> [Int64] in
         [Int64](unsafeUninitializedCapacity: column.count) { out, initialized in

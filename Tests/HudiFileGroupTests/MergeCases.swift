@@ -1,0 +1,158 @@
+// Log entries, base rows and answers from tables of JSON rows, for tests of merging.
+import HudiFileGroup
+import HudiModel
+import LakeBase
+import LakeColumns
+import LakeParquet
+import LakeStorage
+import LakeTestKit
+import Testing
+
+/// A slice made by hand: what vectors and properties are turned into.
+struct MergeCase {
+  static let types: [String: ColumnType] = [
+    "id": .string, "ts": .int64, "v": .string, "n": .int32, "op": .string,
+    MetaField.isDeleted: .bool, MetaField.operation: .string,
+  ]
+  static let instant = "20260101000000001"
+
+  /// One log record.
+  enum Entry {
+    case row([String: Scalar], instant: String)
+    /// Without an ordering value it is final.
+    case delete(String, ordering: Int64?, instant: String)
+    /// Columns that the block has, besides the key.
+    case partial([String: Scalar], instant: String)
+  }
+
+  var columns: [String] = ["id", "ts", "v", "n"]
+  var base: [[String: Scalar]] = []
+  var hasBase = true
+  var logs: [Entry] = []
+  var policy = MergePolicy.commitTime
+  var options = SliceOptions()
+  /// Rows of one batch of log entries.
+  var blockRows = 1
+  var baseBatchRows = 1_000
+
+  var table: Schema {
+    Schema(MetaField.fields + columns.map { Field($0, Self.types[$0] ?? .string) })
+  }
+
+  static func batch(_ schema: Schema, _ rows: [[String: Scalar]]) throws -> RecordBatch {
+    let builder = BatchBuilder(schema)
+    for row in rows { try builder.append(schema.fields.map { row[$0.name] ?? .null }) }
+    return builder.finish()
+  }
+
+  private func meta(_ row: [String: Scalar], _ instant: String) -> [String: Scalar] {
+    var all = row
+    all[MetaField.commitTime.name] = .string(instant)
+    all[MetaField.recordKey.name] = row["id"]
+    all[MetaField.partitionPath.name] = .string("")
+    all[MetaField.fileName.name] = .string("f")
+    all[MetaField.commitSequence.name] = .string("s")
+    return all
+  }
+
+  func entries() throws -> [LogEntries] {
+    var made: [LogEntries] = []
+    var at = 0
+    while at < logs.count {
+      switch logs[at] {
+      case .row(_, let instant):
+        var rows: [[String: Scalar]] = []
+        while at < logs.count, rows.count < blockRows, case .row(let row, instant) = logs[at] {
+          rows.append(meta(row, instant))
+          at += 1
+        }
+        made.append(
+          .rows(
+            LogRows(
+              instant: try InstantTime(parsing: instant), batch: try Self.batch(table, rows))))
+      case .partial(let row, let instant):
+        let names = Set(row.keys).union(MetaField.allCases.map(\.name))
+        var values = meta(row, instant)
+        values["id"] = nil
+        let schema = Schema(table.fields.filter { names.contains($0.name) && $0.name != "id" })
+        made.append(
+          .rows(
+            LogRows(
+              instant: try InstantTime(parsing: instant),
+              batch: try Self.batch(schema, [values]), isPartial: true)))
+        at += 1
+      case .delete(let key, let ordering, let instant):
+        made.append(try deletes(key, ordering, instant))
+        at += 1
+      }
+    }
+    return made
+  }
+
+  private func deletes(_ key: String, _ ordering: Int64?, _ instant: String) throws -> LogEntries {
+    var order: [Column] = []
+    for field in policy.orderingFields {
+      let type = Self.types[field] ?? .int64
+      order.append(
+        try Column(type, scalars: [ordering.map { .int($0) } ?? .null]))
+    }
+    return .deletes(
+      LogDeletes(
+        instant: try InstantTime(parsing: instant),
+        keys: try Column(.string, scalars: [.string(key)]), order: order,
+        isOrdered: Bitmap([ordering != nil])))
+  }
+
+  /// The base file, written for the occasion.
+  func baseReader() throws -> BaseFileReader? {
+    if !hasBase { return nil }
+    let storage = MemoryStorage("case")
+    let path = try StoragePath("base.parquet")
+    let writer = try ParquetWriter(try storage.create(path), table, ParquetWriteOptions())
+    let rows = base.map { meta($0, ($0["commit"]?.text) ?? Self.instant) }
+    var at = 0
+    while at < rows.count {
+      let end = Swift.min(at + baseBatchRows, rows.count)
+      try writer.write(Self.batch(table, Array(rows[at..<end])))
+      at = end
+    }
+    _ = try writer.finish()
+    return try BaseFileReader(storage, path, size: nil)
+  }
+
+  func read(_ wanted: [String]? = nil) throws -> (Schema, [[String: Scalar]]) {
+    let schema = try wanted.map { try table.select($0) } ?? table
+    let slice = try SliceColumns(schema, table: table, keys: .stored, policy: policy)
+    let builder = try LogTableBuilder(
+      slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil)
+    for entries in try entries() { try builder.add(entries) }
+    var reader = try SliceReader(
+      try baseReader(), try builder.finish(), keys: .stored, options: options)
+    var rows: [[String: Scalar]] = []
+    while let batch = try reader.next() {
+      #expect(batch.schema == reader.schema)
+      for row in 0..<batch.count {
+        var values: [String: Scalar] = [:]
+        for (field, column) in zip(batch.schema.fields, batch.columns) {
+          values[field.name] = column.scalar(row)
+        }
+        rows.append(values)
+      }
+    }
+    return (reader.schema, rows)
+  }
+}
+
+extension Scalar {
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+  var number: Int64? { if case .int(let number) = self { number } else { nil } }
+
+  init(_ json: JSONValue?) {
+    switch json {
+    case .string(let text)?: self = .string(text)
+    case .number(let text)?: self = .int(Int64(text) ?? 0)
+    case .bool(let flag)?: self = .bool(flag)
+    default: self = .null
+    }
+  }
+}
