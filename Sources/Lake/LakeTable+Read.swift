@@ -15,7 +15,7 @@ extension LakeTable {
     return try Snapshot(context, timeline, asOf: try instant(text, timeline))
   }
 
-  private func snapshot(at text: String?) throws(LakeError) -> Snapshot {
+  func snapshot(at text: String?) throws(LakeError) -> Snapshot {
     if let text { return try snapshot(asOf: text) }
     return try snapshot()
   }

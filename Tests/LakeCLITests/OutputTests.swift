@@ -48,7 +48,10 @@ struct OutputTests {
     #expect(HumanText.safe("rtl\u{202e}x") == "rtl\\u{202e}x")
     #expect(HumanText.safe("grün 日本") == "grün 日本")
     let error = LakeError(.inputMalformed, "bad \u{1b}]0;x\u{7}", path: "f\u{8}")
-    #expect(!ErrorText.terminal(error, colour: false).unicodeScalars.contains { $0.value < 10 || $0 == "\u{1b}" })
+    #expect(
+      !ErrorText.terminal(error, colour: false).unicodeScalars.contains {
+        $0.value < 10 || $0 == "\u{1b}"
+      })
   }
 
   @Test("numbers as people read them")
@@ -71,8 +74,10 @@ struct OutputTests {
       facts: [("table", "./t"), ("wanted", "x")])
     #expect(
       ErrorText.terminal(error, colour: false)
-        == "error[LK2103]: the range starts too early\n  table   ./t\n  wanted  x\n  next    lake log t")
-    let damaged = LakeError(.parquetChecksum, "page 3", path: "a.parquet", offset: 12).during("reading t")
+        == "error[LK2103]: the range starts too early\n  table   ./t\n  wanted  x\n  next    lake log t"
+    )
+    let damaged = LakeError(.parquetChecksum, "page 3", path: "a.parquet", offset: 12).during(
+      "reading t")
     #expect(
       ErrorText.terminal(damaged, colour: false)
         == "error[LK5003]: page 3\n  file    a.parquet   (byte 12)\n  while   reading t")
@@ -92,10 +97,10 @@ struct OutputTests {
   @Test("JSON text")
   func json() {
     let value = JSONValue.object([
-      ("a\"\n", .list([.null, .bool(true), .int(-3), .double(0.1), .double(.nan)])),
+      ("a\"\n", .array([.null, .bool(true), .int(-3), .double(0.1), .double(.nan)])),
       ("b", .text("\u{1}é\\")),
     ])
     #expect(
-      value.line == "{\"a\\\"\\n\":[null,true,-3,0.1,\"nan\"],\"b\":\"\\u0001é\\\\\"}")
+      value.line == "{\"a\\\"\\n\":[null,true,-3,0.1,\"NaN\"],\"b\":\"\\u0001é\\\\\"}")
   }
 }

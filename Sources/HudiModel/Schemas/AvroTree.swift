@@ -32,6 +32,10 @@ enum AvroTree {
     bytes.count >= 4 && bytes[0..<4] == Buffer([0x4F, 0x62, 0x6A, 0x01])
   }
 
+  static func json(_ value: AvroValue, _ schema: AvroSchema) throws(LakeError) -> JSONValue {
+    try json(value, schema, schema.definitions, 0)
+  }
+
   private static func json(
     _ value: AvroValue, _ schema: AvroSchema, _ names: [String: AvroSchema], _ depth: Int
   ) throws(LakeError) -> JSONValue {

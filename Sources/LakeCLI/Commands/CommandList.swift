@@ -4,7 +4,8 @@ import LakeBase
 /// Every command, in the order of the overview.
 enum CommandList {
   static let all: [CommandSpec] = [
-    initialise, commit, read, log, describe, files, help, version,
+    initialise, commit, read, count, log, show, describe, schema, partitions, slices, files, stats,
+    help, version,
   ]
 
   /// The command of that verb. Throws `unknownCommand` with the nearest spelling.

@@ -44,7 +44,7 @@ struct DescribeCommand {
     if output.isJSON {
       page.add("schema", schemaCell(found.schema))
       try output.object("table", page.fields)
-      let summary: [(String, JSONValue)] = [
+      let summary: JSONFields = [
         ("table", .text(name)), ("commits", .int(found.commits)), ("rows", .int(found.rows)),
         ("bytes", .int(found.bytes)),
       ]
@@ -78,7 +78,8 @@ struct DescribeCommand {
     page.add("key", config.recordKeyFields.isEmpty ? .text("none") : .list(config.recordKeyFields))
     page.add("partition", .list(config.partitionFields))
     let style = config.isHiveStyle ? "hive" : "plain"
-    page.add("partitionStyle", config.partitionFields.isEmpty ? .absent : .text(style), label: "style")
+    page.add(
+      "partitionStyle", config.partitionFields.isEmpty ? .absent : .text(style), label: "style")
     page.add("order", .list(config.orderingFields))
     page.add("merge", .text(Self.spelled(config.mergeMode)))
     page.add("index", .text(config[TableConfig.Key.lakeIndex]))
@@ -135,6 +136,6 @@ struct DescribeCommand {
         ("nullable", .bool(field.nullable)),
       ])
     }
-    return Cell(shown: "", plain: "", json: .list(fields))
+    return Cell(shown: "", plain: "", json: .array(fields))
   }
 }

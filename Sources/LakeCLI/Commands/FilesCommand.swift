@@ -27,27 +27,37 @@ struct FilesCommand {
   func run() throws(LakeError) -> Int32 {
     let address = try TableAddress(
       arguments.operands[0], session, asOf: arguments.value("as-of"))
-    let snapshot: Snapshot
-    if let version = address.version {
-      snapshot = try address.table.snapshot(asOf: version)
-    } else {
-      snapshot = try address.table.snapshot()
-    }
+    let snapshot = try address.snapshot()
+    let slices = try snapshot.slices()
+    // A person sees the kind only where it tells something.
+    let hasKind = session.output.format != .table || slices.contains { !$0.logs.isEmpty }
+    let kind: [Listing.Column] = hasKind ? [.left("kind")] : []
     var listing = Listing(
       "file",
-      [.left("partition"), .left("file"), .left("instant"), .right("rows"), .right("bytes")])
-    var bytes = 0
-    for slice in try snapshot.slices() {
-      try session.world.cancellation.check()
-      guard let base = slice.base else { continue }
-      let rows = try snapshot.facts(of: base, in: slice.partition)?.stat.numWrites
-      bytes += slice.size
-      listing.rows.append([
-        .text(slice.partition.text), .text(base.name.text), .text(base.name.instant.text),
-        .count(rows.map { Int(clamping: $0) }), .bytes(slice.size),
+      [.left("partition"), .left("file")] + kind + [
+        .left("instant"), .right("rows"), .right("bytes"),
       ])
+    var bytes = 0
+    for slice in slices {
+      try session.world.cancellation.check()
+      bytes += slice.size
+      if let base = slice.base {
+        let rows = try snapshot.facts(of: base, in: slice.partition)?.stat.numWrites
+        listing.rows.append(
+          [.text(slice.partition.text), .text(base.name.text)] + (hasKind ? [.text("base")] : [])
+            + [
+              .text(base.name.instant.text), .count(rows.map { Int(clamping: $0) }),
+              base.size.map { .bytes($0) } ?? .absent,
+            ])
+      }
+      for log in slice.logs {
+        listing.rows.append(
+          [.text(slice.partition.text), .text(log.name.text)] + (hasKind ? [.text("log")] : []) + [
+            .text(log.name.instant.text), .absent, log.size.map { .bytes($0) } ?? .absent,
+          ])
+      }
     }
-    let summary: [(String, JSONValue)] = [
+    let summary: JSONFields = [
       ("table", .text(address.name)), ("files", .int(listing.rows.count)), ("bytes", .int(bytes)),
     ]
     try session.output.listing(listing, summary: summary)

@@ -66,7 +66,8 @@ struct LogCommand {
     ]
     let left: Set<String> =
       isPage
-      ? Set(["author"] + (entries.allSatisfy { $0.instant.isCompleted } ? ["state", "action"] : []))
+      ? Set(
+        ["author"] + (entries.allSatisfy { $0.instant.isCompleted } ? ["state", "action"] : []))
       : []
     let kept = columns.indices.filter { !left.contains(columns[$0].name) }
     columns = kept.map { columns[$0] }
@@ -79,7 +80,7 @@ struct LogCommand {
     if isPage && entries.isEmpty {
       return try output.line("no commit yet: lake commit \(HumanText.safe(address.name)) FILE…")
     }
-    let summary: [(String, JSONValue)] = [
+    let summary: JSONFields = [
       ("table", .text(address.name)), ("instants", .int(entries.count)),
     ]
     try output.listing(listing, summary: summary)
@@ -90,20 +91,12 @@ struct LogCommand {
     let totals = entry.totals
     func number(_ value: Int64?) -> Cell { .count(value.map { Int(clamping: $0) }) }
     return [
-      .text(instant.requested.text), completion(instant.completed, isUTC),
+      .text(instant.requested.text), .completion(instant.completed, isUTC, session.zone),
       .text(instant.action.rawValue), .text(instant.state.description),
       .text(entry.operation?.rawValue.lowercased()), number(totals?.inserts),
       number(totals?.updates), number(totals?.deletes), .count(totals?.files),
       totals.map { .bytes(Int(clamping: $0.bytes)) } ?? .absent, .text(entry.author),
       .text(entry.message),
     ]
-  }
-
-  /// Shown as a time of day in the zone asked for; spelled as an instant for programs.
-  private func completion(_ time: InstantTime?, _ isUTC: Bool) -> Cell {
-    guard let time else { return .absent }
-    guard isUTC, let milliseconds = time.civilMilliseconds else { return .text(time.text) }
-    return Cell(
-      shown: CivilTime.text(milliseconds, session.zone), plain: time.text, json: .text(time.text))
   }
 }

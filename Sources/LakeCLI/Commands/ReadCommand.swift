@@ -128,7 +128,7 @@ struct ReadCommand {
       while let batch = try rows.next() { count += batch.count }
     }
     let output = session.output
-    let facts: [(String, JSONValue)] = [
+    let facts: JSONFields = [
       ("out", .text(path)), ("rows", .int(count)), ("bytes", .int(bytes)),
     ]
     if output.isJSON {

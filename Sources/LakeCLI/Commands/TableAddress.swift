@@ -1,4 +1,5 @@
 // Spec: 16-command-line. `TABLE@VERSION`: which table, and as of when.
+import HudiScan
 import Lake
 import LakeBase
 
@@ -31,6 +32,12 @@ struct TableAddress {
     version = try Self.zoned(String(text[text.index(after: at)...]), session)
   }
 
+  /// The version asked for.
+  func snapshot() throws(LakeError) -> Snapshot {
+    if let version { return try table.snapshot(asOf: version) }
+    return try table.snapshot()
+  }
+
   /// The table at a path, or the error that says there is none.
   private static func find(
     _ text: String, _ session: Session
@@ -44,7 +51,7 @@ struct TableAddress {
   }
 
   /// The version with the zone of `--tz` where it is a time without one.
-  private static func zoned(_ text: String, _ session: Session) throws(LakeError) -> String {
+  static func zoned(_ text: String, _ session: Session) throws(LakeError) -> String {
     for kind in ["tag:", "pin:"] where text.hasPrefix(kind) {
       throw LakeError(
         .timeMalformed, "\"\(text)\": this version of lake knows no \(kind.dropLast())s yet",

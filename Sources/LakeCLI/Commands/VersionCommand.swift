@@ -34,15 +34,15 @@ extension CommandList {
       if output.isJSON {
         if listed {
           for feature in LakeVersion.features {
-            let fields: [(String, JSONValue)] = [
+            let fields: JSONFields = [
               ("name", .text(feature.name)), ("what", .text(feature.what)),
             ]
             try output.object("feature", fields)
           }
         }
-        let summary: [(String, JSONValue)] = [
+        let summary: JSONFields = [
           ("version", .text(LakeVersion.text)),
-          ("tableVersions", .list(LakeVersion.tableVersions.map { .int($0) })),
+          ("tableVersions", .array(LakeVersion.tableVersions.map { .int($0) })),
         ]
         try output.object("summary", summary)
         return 0

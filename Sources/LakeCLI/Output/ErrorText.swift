@@ -31,7 +31,7 @@ enum ErrorText {
   }
 
   static func json(_ error: LakeError) -> String {
-    var fields: [(String, JSONValue)] = [
+    var fields: JSONFields = [
       ("type", .text("error")), ("v", .int(1)), ("code", .text(error.code.text)),
       ("kind", .text(error.kind.rawValue)), ("retryable", .bool(error.isRetryable)),
       ("exit", .int(Int(error.kind.exitStatus))), ("message", .text(error.message)),

@@ -1,5 +1,8 @@
 // Spec: 16-command-line. A list of like things, before anybody decided how it looks.
+import HudiModel
+import LakeBase
 import LakeStorage
+import LakeText
 
 /// One value of a listing in its three faces.
 struct Cell: Sendable {
@@ -36,6 +39,22 @@ struct Cell: Sendable {
     Cell(shown: value ? "yes" : "no", plain: String(value), json: .bool(value))
   }
 
+  /// A quotient with two digits behind the point.
+  static func ratio(_ value: Double?) -> Cell {
+    guard let value else { return .absent }
+    let hundredths = Int((value * 100).rounded())
+    let text = "\(hundredths / 100)." + CivilTime.padded(hundredths % 100, 2)
+    return Cell(shown: text, plain: text, json: .number(text))
+  }
+
+  /// Shown as a time of day in the zone asked for; spelled as an instant for programs.
+  static func completion(_ time: InstantTime?, _ isUTC: Bool, _ zone: DisplayZone) -> Cell {
+    guard let time else { return .absent }
+    guard isUTC, let milliseconds = time.civilMilliseconds else { return .text(time.text) }
+    return Cell(
+      shown: CivilTime.text(milliseconds, zone), plain: time.text, json: .text(time.text))
+  }
+
   static func list(_ values: [String]) -> Cell {
     let text = values.joined(separator: ", ")
     return Cell(
@@ -50,7 +69,7 @@ struct Listing: Sendable {
   struct Column: Sendable {
     /// The field's name in JSON; the title elsewhere.
     let name: String
-    let alignment: TableLayout.Alignment
+    let alignment: TextTable.Alignment
 
     static func left(_ name: String) -> Column { Column(name: name, alignment: .left) }
     static func right(_ name: String) -> Column { Column(name: name, alignment: .right) }
@@ -69,24 +88,24 @@ struct Listing: Sendable {
   /// Lines for a person or a pipe; not for JSON.
   func lines(_ format: OutputFormat, width: Int?) -> [String] {
     let titles = columns.map(\.name)
-    var layout = TableLayout(titles, columns.map(\.alignment), width: width)
+    var layout = TextTable(titles, columns.map(\.alignment), width: width)
     switch format {
     case .table:
       let texts = rows.map { $0.map(\.shown) }
       layout.measure(texts)
-      return [layout.head] + texts.map { layout.line($0) }
+      return [layout.head] + texts.map { layout.line($0) } + (layout.foot.map { [$0] } ?? [])
     case .md:
-      return layout.markdownHead + rows.map { TableLayout.markdown($0.map(\.shown)) }
+      return layout.markdownHead + rows.map { TextTable.markdown($0.map(\.shown)) }
     case .csv:
-      return [TableLayout.commaSeparated(titles)]
-        + rows.map { TableLayout.commaSeparated($0.map(\.plain)) }
+      return [SeparatedText.commaSeparated(titles)]
+        + rows.map { SeparatedText.commaSeparated($0.map(\.plain)) }
     case .tsv, .ndjson, .json:
-      return [TableLayout.tabbed(titles)] + rows.map { TableLayout.tabbed($0.map(\.plain)) }
+      return [SeparatedText.tabbed(titles)] + rows.map { SeparatedText.tabbed($0.map(\.plain)) }
     }
   }
 
   /// One object a row.
-  var objects: [[(String, JSONValue)]] {
-    rows.map { row in zip(columns, row).map { ($0.name, $1.json) } }
+  var objects: [JSONFields] {
+    rows.map { row in zip(columns, row).map { (name: $0.name, value: $1.json) } }
   }
 }

@@ -80,13 +80,13 @@ final class Output: Sendable {
   }
 
   /// One JSON line with `type` and `v`.
-  func object(_ type: String, _ fields: [(String, JSONValue)]) throws(LakeError) {
+  func object(_ type: String, _ fields: JSONFields) throws(LakeError) {
     try line(JSONValue.object([("type", .text(type)), ("v", .int(1))] + fields).line)
   }
 
   /// A list in the wanted format; as JSON with a summary at the end.
   func listing(
-    _ listing: Listing, summary: [(String, JSONValue)]
+    _ listing: Listing, summary: JSONFields
   ) throws(LakeError) {
     guard isJSON else { return try lines(listing.lines(format, width: width)) }
     for fields in listing.objects { try object(listing.type, fields) }

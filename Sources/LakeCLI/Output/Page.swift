@@ -25,9 +25,10 @@ struct Page: Sendable {
   var shown: [String] {
     let width = facts.map { HumanText.width($0.label) }.max() ?? 0
     var lines: [String] = []
-    for section in sections where !section.isEmpty {
-      if !lines.isEmpty { lines.append("") }
-      for fact in section where !fact.cell.shown.isEmpty {
+    for section in sections {
+      let told = section.filter { !$0.cell.shown.isEmpty }
+      if !lines.isEmpty && !told.isEmpty { lines.append("") }
+      for fact in told {
         let padding = String(repeating: " ", count: width - HumanText.width(fact.label))
         lines.append("  \(fact.label)\(padding)  \(fact.cell.shown)")
       }
@@ -36,8 +37,8 @@ struct Page: Sendable {
   }
 
   /// For pipes: name, tab, value.
-  var tabbed: [String] { facts.map { TableLayout.tabbed([$0.name, $0.cell.plain]) } }
+  var tabbed: [String] { facts.map { SeparatedText.tabbed([$0.name, $0.cell.plain]) } }
 
   /// For programs.
-  var fields: [(String, JSONValue)] { facts.map { ($0.name, $0.cell.json) } }
+  var fields: JSONFields { facts.map { (name: $0.name, value: $0.cell.json) } }
 }

@@ -39,7 +39,7 @@ final class Trace: Sendable {
   func write() throws(LakeError) {
     let end = clock.monotonic() - start
     let (spans, watched) = state.withLock { ($0.spans, $0.watched) }
-    var lines: [LakeBase.JSONValue] = []
+    var lines: [JSONValue] = []
     for (index, span) in spans.enumerated() {
       let stop = index + 1 < spans.count ? spans[index + 1].start : end
       lines.append(
@@ -56,8 +56,8 @@ final class Trace: Sendable {
     _ = try file.finish()
   }
 
-  private static func calls(_ counts: StorageCounts) -> [LakeBase.JSONValue] {
-    var lines: [LakeBase.JSONValue] = []
+  private static func calls(_ counts: StorageCounts) -> [JSONValue] {
+    var lines: [JSONValue] = []
     for kind in PathKind.allCases {
       for operation in StorageCounts.Operation.allCases {
         let calls = counts.calls(operation, kind)

@@ -3,7 +3,14 @@
 import LakeBase
 import LakeColumns
 
-enum DisplayText {
+/// Text of unknown origin, made harmless for terminals, measured and cut.
+public enum DisplayText {
+  /// The text with control characters and bidirectional controls made visible.
+  public static func safe(_ text: String) -> String {
+    var text = text
+    return text.withUTF8 { safe($0) }
+  }
+
   /// The text with control characters, bidirectional controls and malformed bytes made visible.
   static func safe(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
@@ -33,7 +40,7 @@ enum DisplayText {
   }
 
   /// Columns of a terminal that the text takes.
-  static func width(_ text: String) -> Int {
+  public static func width(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width($1) }
   }
 
@@ -54,7 +61,7 @@ enum DisplayText {
   }
 
   /// The text cut to `columns`, with `…` where something is missing, and filled up with spaces.
-  static func fitted(_ text: String, _ columns: Int, right: Bool) -> String {
+  public static func fitted(_ text: String, _ columns: Int, right: Bool) -> String {
     let wide = width(text)
     if wide <= columns {
       let space = String(repeating: " ", count: columns - wide)
