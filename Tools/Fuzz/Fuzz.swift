@@ -7,6 +7,7 @@ import LakeBase
 
 enum Fuzz {
   static let targets: [String: @Sendable (Buffer) throws(LakeError) -> Void] = [
+    "hfile": FuzzHFile.run,
     "footer": FuzzParquet.footer,
     "chunks": FuzzParquet.chunks,
     "codecs": FuzzCodecs.run,

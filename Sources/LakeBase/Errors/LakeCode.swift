@@ -98,6 +98,9 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case timelineActionUnknown = 5507
   case dataFileMissing = 5508
   case typeUnsupported = 5601
+  case hfileMalformed = 5801
+  case hfileUnsupported = 5802
+  case hfileChecksum = 5803
 
   // 6xxx services
   case checkFailed = 6001
@@ -124,7 +127,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .nfsOption, .arbiterMismatch, .expiringLock, .clockAhead, .clockBehind, .nameNotPreserved,
       .parquetUnsupported, .parquetEncrypted, .avroUnsupported, .codecUnsupported,
       .tableVersionUnsupported, .tableFeatureUnsupported, .typeUnsupported,
-      .timelineActionUnknown:
+      .timelineActionUnknown, .hfileUnsupported:
       .unsupported
     case .writeConflict, .instantAlreadyEnded: .conflict
     case .commitOutcomeUnknown, .outcomeUnknown: .outcomeUnknown
@@ -137,7 +140,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .avroMalformed, .avroSchemaInvalid, .avroResolution, .codecFailed, .jsonMalformed,
       .propertiesMalformed, .propertiesChecksum, .timelineMalformed, .commitMetadataMalformed,
       .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed,
-      .logRecordKeyMissing:
+      .logRecordKeyMissing, .hfileMalformed, .hfileChecksum:
       .corrupted
     case .cancelled: .cancelled
     case .defect: .defect

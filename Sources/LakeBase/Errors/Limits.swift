@@ -46,6 +46,13 @@ public struct Limits: Sendable {
   /// Instants: bytes of one metadata file. [LIMIT-21]
   public var instantBytesMax = 512 << 20
 
+  /// HFiles: bytes of one block, compressed or not. [LIMIT-30]
+  public var hfileBlockBytesMax = 64 << 20
+  /// HFiles: levels of the index. [LIMIT-31]
+  public var hfileIndexLevelsMax = 8
+  /// HFiles: bytes of all index blocks together, unpacked. [LIMIT-32]
+  public var hfileIndexBytesMax = 256 << 20
+
   public init() {}
 
   /// The limits of the Spec.
