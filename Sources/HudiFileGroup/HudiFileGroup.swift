@@ -4,13 +4,17 @@
 // which instant and which schema come from above as values; what was written goes back up as
 // values.
 //
-// Three types to know first:
+// Four types to know first:
 //   BaseFileWriter   one new base file: Hudi's meta columns, key filter and footer around Parquet
 //   BaseFileReader   a base file seen through the schema of the table
+//   LogScan          the blocks of a slice's log files that count, and their entries
 //   FileGroupMerge   changes into an old base file: the copy-on-write merge
 //
 // Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
-// Base/BaseFileWriter, Base/SchemaAdapter, Base/BaseFileReader, Log/LogBlock, Log/LogEntries,
-// Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns, Merge/LogTableBuilder,
-// Merge/LogComposition, Merge/LogTable, Merge/MergePlan, Merge/SliceReader,
-// Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files, 10-merging.
+// Base/BaseFileWriter, Base/SchemaAdapter, Base/BaseFileReader; Log/LogBlock, Log/LogEntries,
+// Log/LogFileReader, Log/LogBlocks, Log/LogRowsReader, Log/LogDeletesReader,
+// Log/LogOrderingValues, Log/RecordPositions, Log/LogAdmission, Log/LogOrder, Log/LogScan,
+// Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns,
+// Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,
+// Merge/SliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files,
+// 07-log-files, 10-merging.

@@ -37,19 +37,23 @@ public struct LogBlock: Sendable, Hashable {
   public let offset: Int
   /// Bytes of the whole block, magic and reverse pointer included.
   public let length: Int
+  /// The header without `recordPositions`, which may be long and stays in the file.
   public let header: [LogHeaderKey: String]
-  /// Where the content lies in the file.
+  /// Where the content lies in the file; of a corrupt block all of its bytes.
   public let content: Range<Int>
+  /// Where the text of the header `recordPositions` lies in the file.
+  public let positions: Range<Int>?
 
   public init(
     type: LogBlockType, offset: Int, length: Int, header: [LogHeaderKey: String],
-    content: Range<Int>
+    content: Range<Int>, positions: Range<Int>? = nil
   ) {
     self.type = type
     self.offset = offset
     self.length = length
     self.header = header
     self.content = content
+    self.positions = positions
   }
 
   /// Requested time of the instant that wrote the block.
@@ -57,7 +61,7 @@ public struct LogBlock: Sendable, Hashable {
   /// Of a command block: the instant it takes back.
   public var target: InstantTime? { header[.targetInstantTime].flatMap { InstantTime($0) } }
   /// Rows hold only the columns that an update assigned.
-  public var isPartial: Bool { header[.isPartial] == "true" }
+  public var isPartial: Bool { header[.isPartial]?.lowercased() == "true" }
   /// Requested times of the blocks that this one replaces; empty unless a log compaction wrote it.
   public var compacted: [InstantTime] {
     (header[.compactedBlockTimes] ?? "").split(separator: ",").compactMap { InstantTime($0) }

@@ -38,7 +38,8 @@ public struct LogDeletes: Sendable {
   public let instant: InstantTime
   /// Record keys, text.
   public let keys: Column
-  /// One column per ordering field of the table, in its type there; null where `isOrdered` is false.
+  /// One column per ordering field of the table, in its type there; null where `isOrdered` is
+  /// false.
   public let order: [Column]
   /// Entries that carry an ordering value; the others delete whatever came before them.
   public let isOrdered: Bitmap

@@ -98,6 +98,8 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case timelineActionUnknown = 5507
   case dataFileMissing = 5508
   case typeUnsupported = 5601
+  case logMalformed = 5701
+  case logUnsupported = 5702
   case hfileMalformed = 5801
   case hfileUnsupported = 5802
   case hfileChecksum = 5803
@@ -127,7 +129,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .nfsOption, .arbiterMismatch, .expiringLock, .clockAhead, .clockBehind, .nameNotPreserved,
       .parquetUnsupported, .parquetEncrypted, .avroUnsupported, .codecUnsupported,
       .tableVersionUnsupported, .tableFeatureUnsupported, .typeUnsupported,
-      .timelineActionUnknown, .hfileUnsupported:
+      .timelineActionUnknown, .hfileUnsupported, .logUnsupported:
       .unsupported
     case .writeConflict, .instantAlreadyEnded: .conflict
     case .commitOutcomeUnknown, .outcomeUnknown: .outcomeUnknown
@@ -140,7 +142,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .avroMalformed, .avroSchemaInvalid, .avroResolution, .codecFailed, .jsonMalformed,
       .propertiesMalformed, .propertiesChecksum, .timelineMalformed, .commitMetadataMalformed,
       .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed,
-      .logRecordKeyMissing, .hfileMalformed, .hfileChecksum:
+      .logRecordKeyMissing, .hfileMalformed, .hfileChecksum, .logMalformed:
       .corrupted
     case .cancelled: .cancelled
     case .defect: .defect

@@ -45,6 +45,12 @@ public struct Limits: Sendable {
   public var decimalPrecisionMax = 38
   /// Instants: bytes of one metadata file. [LIMIT-21]
   public var instantBytesMax = 512 << 20
+  /// Log files: bytes of one value in the header of a block. [LIMIT-25]
+  public var logHeaderBytesMax = 16 << 20
+  /// Log files: stretches of one file that hold no block. [LIMIT-26]
+  public var logGapsMax = 10_000
+  /// Log files: record positions of one block. [LIMIT-27]
+  public var logPositionsMax = 1 << 24
 
   /// HFiles: bytes of one block, compressed or not. [LIMIT-30]
   public var hfileBlockBytesMax = 64 << 20
