@@ -80,7 +80,7 @@ let package = Package(
     suite("LakeTests", ["Lake", "TableTestKit"]),
     suite("LakeCLITests", ["LakeCLI"]),
     suite("TidyTests", ["LakeBase"]),
-    suite("SimulationTests", ["Lake"]),
+    suite("SimulationTests", ["Lake", "TableTestKit"]),
     suite("FixtureTests", ["Lake", "TableTestKit"]),
   ]
 )
