@@ -11,10 +11,10 @@
 //   FileGroupMerge   changes into an old base file: the copy-on-write merge
 //
 // Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
-// Base/BaseFileWriter, Base/SchemaAdapter, Base/BaseFileReader; Log/LogBlock, Log/LogEntries,
-// Log/LogFileReader, Log/LogBlocks, Log/LogRowsReader, Log/LogDeletesReader,
+// Base/BaseFileWriter, Base/SourceColumns, Base/SchemaAdapter, Base/BaseFileReader; Log/LogBlock,
+// Log/LogEntries, Log/LogFileReader, Log/LogBlocks, Log/LogRowsReader, Log/LogDeletesReader,
 // Log/LogOrderingValues, Log/RecordPositions, Log/LogAdmission, Log/LogOrder, Log/LogScan,
 // Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns,
 // Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,
 // Merge/SliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files,
-// 07-log-files, 10-merging.
+// 07-log-files, 10-merging, 12b-schema.

@@ -13,5 +13,6 @@
 //
 // Read on in this order: Time/InstantTime, Time/Instant, Time/InstantFileName, Files/BaseFileName,
 // Files/LogFileName, Files/FileSlice, Table/TableConfig, Commits/CommitMetadata,
-// Plans/RollbackPlan, Keys/KeyGenerator, Keys/HudiBloomFilter. Spec: 02-layout-and-names,
-// 03-table-config, 04-timeline, 05-commit-metadata, 11-keys-and-indexes.
+// Schemas/NumberedSchema, Plans/RollbackPlan, Keys/KeyGenerator, Keys/PartitionValues,
+// Keys/HudiBloomFilter. Spec: 02-layout-and-names, 03-table-config, 04-timeline,
+// 05-commit-metadata, 11-keys-and-indexes, 12b-schema.

@@ -10,6 +10,6 @@
 //   Snapshot       one moment of the table
 //   SnapshotScan   its rows, batch by batch, decoded ahead on several threads
 //
-// Read on in this order: TableContext, TableSchema, CommitCache, Snapshot, ScanOptions,
-// SnapshotScan.
-// Spec: 12-queries.
+// Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
+// Snapshot, ScanOptions, PartitionPruning, DataSkipping, ScanPlan, ScanExplanation, SnapshotScan.
+// Spec: 12-queries, 12b-schema, 12c-pruning.

@@ -4,20 +4,27 @@ import HudiTimeline
 import LakeBase
 
 extension Snapshot {
-  /// Under this key commits carry a schema whose columns are known by number and not by name.
-  private static let numberedSchemaKey = "latest_schema"
+  /// Throws `snapshotExpired` where files of the moment may have been cleaned. [QUERY-8]
+  public func requireRows() throws(LakeError) { try requireKeptFiles() }
 
-  /// Throws `tableFeatureUnsupported` where matching columns by name would give wrong rows, and
-  /// `snapshotExpired` where files of the moment may have been cleaned. [QUERY-7] [QUERY-8]
-  public func requireRows() throws(LakeError) {
+  /// Throws `tableFeatureUnsupported` where rows can be read but writing them would need what this
+  /// version does not do: keep numbered columns, or leave the partition columns out. [QUERY-7]
+  public func requireWritableColumns() throws(LakeError) {
+    try requireKeptFiles()
     if context.config.dropsPartitionColumns {
       throw LakeError(
         .tableFeatureUnsupported,
-        "the files lack the partition columns, which this version does not take from the paths",
+        "the files lack the partition columns, which this version does not leave out when writing",
         facts: [("property", TableConfig.Key.dropPartitionColumns)])
     }
-    try requireNamedColumns()
-    try requireKeptFiles()
+    guard let newest = writes.last else { return }
+    let numbered = try context.commits.metadata(of: newest).extraMetadata[NumberedHistory.key]
+    guard let numbered, !numbered.isEmpty else { return }
+    throw LakeError(
+      .tableFeatureUnsupported,
+      "columns of the table were renamed or changed by schema-on-read, which this version reads "
+        + "but does not continue",
+      facts: [("commit", newest.requested.text)])
   }
 
   /// Throws `tableFeatureUnsupported` for slices with log files, where base files must be all there
@@ -28,17 +35,6 @@ extension Snapshot {
       .tableFeatureUnsupported,
       "file group \(logged.group) has log files, which this version does not read",
       path: logged.partition.appending(logged.logs[0].name.text))
-  }
-
-  private func requireNamedColumns() throws(LakeError) {
-    guard let newest = writes.last else { return }
-    let numbered = try context.commits.metadata(of: newest).extraMetadata[Self.numberedSchemaKey]
-    guard let numbered, !numbered.isEmpty else { return }
-    throw LakeError(
-      .tableFeatureUnsupported,
-      "columns of the table were renamed or changed by schema-on-read, which this version does "
-        + "not follow",
-      facts: [("commit", newest.requested.text)])
   }
 
   /// Cleaning says from which commit on it kept everything; of older moments files may be gone.

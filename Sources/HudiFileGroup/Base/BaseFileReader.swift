@@ -42,13 +42,15 @@ public struct BaseFileReader: Sendable {
 
   /// The rows of the file in the columns of `schema`, in file order.
   ///
-  /// - Parameter rowGroups: those to read; all of them by default.
+  /// - Parameters:
+  ///   - rowGroups: those to read; all of them by default.
+  ///   - columns: where the columns of `schema` are found in the file.
   public func batches(
-    _ schema: Schema, rowGroups: [Int]? = nil, selection: RowSelection? = nil
+    _ schema: Schema, rowGroups: [Int]? = nil, selection: RowSelection? = nil,
+    columns: SourceColumns = .byName
   ) throws(LakeError) -> BaseFileBatches {
-    let adapter = SchemaAdapter(
-      from: try file.schema.select(
-        schema.fields.map(\.name).filter { file.schema.index(of: $0) != nil }), to: schema)
+    let needed = SchemaAdapter(from: file.schema, to: schema, columns).neededColumns
+    let adapter = SchemaAdapter(from: try file.schema.select(needed), to: schema, columns)
     let source = try naming(path.text) { () throws(LakeError) in
       try file.batches(columns: adapter.neededColumns, rowGroups: rowGroups, selection: selection)
     }

@@ -3,72 +3,96 @@
 import LakeBase
 import LakeColumns
 
-/// Turns batches of one schema into batches of another, matching columns by name at every level.
+/// Turns batches of one schema into batches of another, matching columns by name at every level, or
+/// by the names that a `SourceColumns` gives.
 public struct SchemaAdapter: Sendable {
   public let source: Schema
   public let target: Schema
+  private let columns: SourceColumns
   private let places: [Int?]
   /// Nothing to do: the columns are the same, in the same order.
   public let isIdentity: Bool
 
-  /// A column that the source lacks becomes null; one whose type may not become the target's is
-  /// `schemaMismatch`. [BASE-30]
-  public init(from source: Schema, to target: Schema) {
+  /// A column that the source lacks becomes null, or what `columns` says about it; one whose type
+  /// may not become the target's is `schemaMismatch`. [BASE-30]
+  public init(from source: Schema, to target: Schema, _ columns: SourceColumns = .byName) {
     self.source = source
     self.target = target
-    places = target.fields.map { source.index(of: $0.name) }
+    self.columns = columns
+    places = target.fields.map { columns[$0.name].name.flatMap(source.index(of:)) }
     isIdentity =
-      source.count == target.count
+      source.count == target.count && columns.isByName
       && zip(source.fields, target.fields).allSatisfy { $0.name == $1.name && $0.type == $1.type }
   }
 
-  /// The target's columns that the source has, in the target's order: what a reader must decode.
-  public var neededColumns: [String] {
-    target.fields.map(\.name).filter { source.index(of: $0) != nil }
-  }
+  /// The source's names of the target's columns that it has, in the target's order: what a reader
+  /// must decode.
+  public var neededColumns: [String] { places.compactMap { $0.map { source.fields[$0].name } } }
 
   public func adapt(_ batch: RecordBatch) throws(LakeError) -> RecordBatch {
     if isIdentity { return RecordBatch(target, batch.columns, count: batch.count) }
-    var columns: [Column] = []
+    var adapted: [Column] = []
     for (field, place) in zip(target.fields, places) {
+      let origin = columns[field.name]
       guard let place else {
-        columns.append(.nulls(field.type, count: batch.count))
+        adapted.append(try Self.filled(field.type, origin.missing, count: batch.count))
         continue
       }
-      do { columns.append(try Self.adapt(batch.columns[place], to: field.type)) } catch {
+      do {
+        adapted.append(try Self.adapt(batch.columns[place], to: field.type, origin.inside))
+      } catch {
         throw LakeError(
           .schemaMismatch,
           "column \"\(field.name)\" is \(source.fields[place].type) in the file and \(field.type) "
             + "in the table: \(error.message)")
       }
     }
-    return RecordBatch(target, columns, count: batch.count)
+    return RecordBatch(target, adapted, count: batch.count)
   }
 
-  /// One column as another type; nested fields by name.
-  public static func adapt(_ column: Column, to type: ColumnType) throws(LakeError) -> Column {
-    if column.type == type { return column }
+  private static func filled(
+    _ type: ColumnType, _ value: Scalar, count: Int
+  ) throws(LakeError) -> Column {
+    switch value {
+    case .null: return .nulls(type, count: count)
+    case .string(let text) where type == .string: return .constant(text, count: count)
+    default:
+      let builder = ColumnBuilder(type, capacity: count)
+      for _ in 0..<count { try builder.append(value) }
+      return builder.finish()
+    }
+  }
+
+  /// One column as another type; nested fields by name, or as `columns` says.
+  public static func adapt(
+    _ column: Column, to type: ColumnType, _ columns: SourceColumns = .byName
+  ) throws(LakeError) -> Column {
+    if column.type == type && columns.isByName { return column }
     let plain = column.decoded()
     switch (plain.type, type, plain.layout) {
     case (.structure(let have), .structure(let want), .structure(let children)):
       var parts: [Column] = []
       for field in want {
-        if let place = have.firstIndex(where: { $0.name == field.name }) {
-          parts.append(try adapt(children[place], to: field.type))
+        let origin = columns[field.name]
+        if let name = origin.name, let place = have.firstIndex(where: { $0.name == name }) {
+          parts.append(try adapt(children[place], to: field.type, origin.inside))
         } else {
-          parts.append(.nulls(field.type, count: plain.count))
+          parts.append(try filled(field.type, origin.missing, count: plain.count).decoded())
         }
       }
       return rebuilt(plain, type, .structure(parts))
     case (.list, .list(let element), .list(let offsets, let child)):
-      return rebuilt(
-        plain, type, .list(offsets: offsets, child: try adapt(child, to: element.type)))
+      let adapted = try adapt(child, to: element.type, columns["element"].inside)
+      return rebuilt(plain, type, .list(offsets: offsets, child: adapted))
     case (.map, .map(let key, let value), .list(let offsets, let child)):
       let entries = ColumnType.mapEntries(key: key, value: value).type
       guard case .structure(let parts) = child.layout, parts.count == 2 else {
         return try plain.cast(to: type)
       }
-      let pair = [try adapt(parts[0], to: key.type), try adapt(parts[1], to: value.type)]
+      let pair = [
+        try adapt(parts[0], to: key.type, columns["key"].inside),
+        try adapt(parts[1], to: value.type, columns["value"].inside),
+      ]
       return rebuilt(
         plain, type, .list(offsets: offsets, child: rebuilt(child, entries, .structure(pair))))
     default: return try plain.cast(to: type)

@@ -19,7 +19,7 @@ struct InsertOperation {
   func run(_ input: any BatchSource) throws(LakeError) -> CommitReport {
     context.world.journal.phase("load")
     let snapshot = try Snapshot(context)
-    try snapshot.requireRows()
+    try snapshot.requireWritableColumns()
     let schema = try IncomingSchema(
       input: input.schema, existing: snapshot.schema, context.config, options)
     var reader = IncomingReader(

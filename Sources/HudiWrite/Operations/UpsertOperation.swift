@@ -18,7 +18,7 @@ struct UpsertOperation {
     let journal = context.world.journal
     journal.phase("load")
     let snapshot = try Snapshot(context)
-    try snapshot.requireRows()
+    try snapshot.requireWritableColumns()
     var schema: IncomingSchema?
     if operation == .upsert {
       schema = try IncomingSchema(

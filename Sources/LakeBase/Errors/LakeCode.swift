@@ -98,6 +98,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case timelineActionUnknown = 5507
   case dataFileMissing = 5508
   case typeUnsupported = 5601
+  case schemaHistoryMalformed = 5605
   case logMalformed = 5701
   case logUnsupported = 5702
   case hfileMalformed = 5801
@@ -142,7 +143,8 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .avroMalformed, .avroSchemaInvalid, .avroResolution, .codecFailed, .jsonMalformed,
       .propertiesMalformed, .propertiesChecksum, .timelineMalformed, .commitMetadataMalformed,
       .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed,
-      .logRecordKeyMissing, .hfileMalformed, .hfileChecksum, .logMalformed:
+      .logRecordKeyMissing, .hfileMalformed, .hfileChecksum, .logMalformed,
+      .schemaHistoryMalformed:
       .corrupted
     case .cancelled: .cancelled
     case .defect: .defect

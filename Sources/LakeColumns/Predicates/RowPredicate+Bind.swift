@@ -3,7 +3,7 @@ import LakeBase
 
 /// What a column's value is tested for. Whole numbers stand for integers, decimals (unscaled),
 /// dates, times and timestamps (in their unit).
-enum ValueTest {
+enum ValueTest: Sendable {
   /// Inside the range; nil is never.
   case whole(ClosedRange<Int128>?)
   /// One of these, sorted.
@@ -17,14 +17,14 @@ enum ValueTest {
   case bool(Bool)
 }
 
-struct FloatRange {
+struct FloatRange: Sendable {
   var low = -Double.infinity
   var high = Double.infinity
   var isLowOpen = false
   var isHighOpen = false
 }
 
-struct ByteRange {
+struct ByteRange: Sendable {
   var low: [UInt8]?
   var high: [UInt8]?
   var isLowOpen = false
@@ -32,7 +32,7 @@ struct ByteRange {
 }
 
 /// The tree with positions instead of names.
-indirect enum BoundExpression {
+indirect enum BoundExpression: Sendable {
   case constant(Bool?)
   case test(path: [Int], name: String, type: ColumnType, ValueTest)
   case compareColumns([Int], RowPredicate.Comparison, [Int])

@@ -34,9 +34,7 @@ extension RowPredicate {
   public func verdict(
     _ schema: Schema, bounds: (String) -> ColumnBounds?
   ) throws(LakeError) -> Verdict {
-    let outcomes = try bind(schema).outcomes(bounds)
-    if !outcomes.contains(.yes) { return .never }
-    return outcomes == .yes ? .always : .maybe
+    try BoundPredicate(self, schema).verdict(bounds: bounds)
   }
 }
 
@@ -73,15 +71,18 @@ struct Outcomes: OptionSet {
 }
 
 extension BoundExpression {
-  func outcomes(_ bounds: (String) -> ColumnBounds?) -> Outcomes {
+  /// - Parameter lacks: whether none of these values is in the column of that name.
+  func outcomes(
+    _ bounds: (String) -> ColumnBounds?, _ lacks: (String, [Scalar]) -> Bool
+  ) -> Outcomes {
     switch self {
     case .constant(let value): return Outcomes(value)
     case .compareColumns: return .any
-    case .not(let inner): return inner.outcomes(bounds).inverted
+    case .not(let inner): return inner.outcomes(bounds, lacks).inverted
     case .and(let parts):
-      return parts.reduce(.yes) { $0.and($1.outcomes(bounds)) }
+      return parts.reduce(.yes) { $0.and($1.outcomes(bounds, lacks)) }
     case .or(let parts):
-      return parts.reduce(Outcomes.yes) { $0.and($1.outcomes(bounds).inverted) }.inverted
+      return parts.reduce(Outcomes.yes) { $0.and($1.outcomes(bounds, lacks).inverted) }.inverted
     case .isNull(_, let name):
       guard let known = bounds(name) else { return [.yes, .no] }
       var result: Outcomes = []
@@ -89,10 +90,15 @@ extension BoundExpression {
       if known.mayHaveValues { result.insert(.no) }
       return result
     case .test(_, let name, let type, let test):
-      guard let known = bounds(name) else { return .any }
-      var result: Outcomes = []
-      if known.mayHaveNulls { result.insert(.unknown) }
-      if known.mayHaveValues { result.formUnion(test.outcomes(type, known)) }
+      var result: Outcomes = .any
+      if let known = bounds(name) {
+        result = known.mayHaveNulls ? .unknown : []
+        if known.mayHaveValues { result.formUnion(test.outcomes(type, known)) }
+      }
+      if result.contains(.yes), let values = test.sought(type), lacks(name, values) {
+        result.remove(.yes)
+        result.insert(.no)
+      }
       return result
     }
   }

@@ -1,0 +1,239 @@
+// Spec: 12c-pruning. Which files of a snapshot a scan reads, decided before it reads rows.
+import HudiFileGroup
+import HudiModel
+import LakeBase
+import LakeColumns
+import LakeParquet
+
+/// A scan, planned: the slices that are left, what is left of them, and why.
+public struct ScanPlan: Sendable {
+  public let snapshot: Snapshot
+  public let options: ScanOptions
+  /// Where each file keeps the columns.
+  public let files: FileColumns
+  /// Columns of the rows the scan yields.
+  public let schema: Schema
+  /// Columns that are decoded: those of `schema`, then those that only the condition looks at.
+  public let read: Schema
+  /// Pieces of work in the order of their rows.
+  public let units: [ScanUnit]
+  public let explanation: ScanExplanation
+  private let skipping: DataSkipping?
+
+  /// How many files are opened to plan.
+  public enum Depth: Sendable {
+    /// As far as pays for running it: files are opened ahead while they are few.
+    case running
+    /// All of them, so that the explanation is complete.
+    case explaining
+  }
+
+  /// More files than this are opened when their turn comes, not before.
+  private static let openAhead = 64
+
+  /// Throws `columnNotFound` for a column that the table does not have, `predicateMalformed` for a
+  /// condition that does not fit its columns.
+  public init(
+    _ snapshot: Snapshot, _ options: ScanOptions, _ depth: Depth = .running
+  ) throws(LakeError) {
+    try snapshot.requireRows()
+    self.snapshot = snapshot
+    self.options = options
+    files = try FileColumns(snapshot)
+    let table = files.columns
+    let all = Schema(MetaField.fields + table.fields)
+    if let names = options.columns {
+      schema = try all.select(names)
+    } else {
+      schema = options.includesMetaColumns ? all : table
+    }
+    var explanation = ScanExplanation()
+    var slices = try Self.slices(snapshot, options)
+    try Snapshot.requireNoLogs(slices)
+    var skipping: DataSkipping?
+    var extra: [Field] = []
+    if let predicate = options.predicate {
+      let shown = schema
+      let names = try predicate.columns(in: all)
+      extra = try all.select(names.filter { shown.index(of: $0) == nil }).fields
+      let bound = try BoundPredicate(predicate, all)
+      let config = snapshot.context.config
+      skipping = DataSkipping(bound, config)
+      let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
+      slices = Self.prune(slices, pruning, &explanation)
+    } else {
+      Self.keepAll(slices, &explanation)
+    }
+    read = Schema(schema.fields + extra)
+    self.skipping = skipping
+    let opener = SliceOpener(snapshot: snapshot, files: files, skipping: skipping)
+    if depth == .running && slices.count > Self.openAhead {
+      explanation.unopened = slices.count
+      units = slices.map { ScanUnit(slice: $0) }
+    } else {
+      let opened = try snapshot.context.world.workers.map(slices) { slice throws(LakeError) in
+        try opener.open(slice)
+      }
+      units = opened.flatMap { Self.units($0) }
+      let leaves = read.fields.map(\.name)
+      for open in opened { explanation.add(open.decisions(leaves)) }
+    }
+    self.explanation = explanation
+  }
+
+  private static func slices(
+    _ snapshot: Snapshot, _ options: ScanOptions
+  ) throws(LakeError) -> [FileSlice] {
+    if let paths = options.partitions { return try snapshot.slices(in: paths) }
+    return try snapshot.slices()
+  }
+
+  // MARK: partitions
+
+  private static func prune(
+    _ slices: [FileSlice], _ pruning: PartitionPruning, _ explanation: inout ScanExplanation
+  ) -> [FileSlice] {
+    var verdicts: [PartitionPath: Bool] = [:]
+    for (path, bytes) in partitions(slices) {
+      let isKept = !pruning.excludes(path)
+      verdicts[path] = isKept
+      explanation.add(
+        .partition, path.text, isKept, bytes: bytes, isKept ? .mayMatch : .partitionValues)
+    }
+    return slices.filter { verdicts[$0.partition] ?? true }
+  }
+
+  private static func keepAll(_ slices: [FileSlice], _ explanation: inout ScanExplanation) {
+    for (path, bytes) in partitions(slices) {
+      explanation.add(.partition, path.text, true, bytes: bytes, .noCondition)
+    }
+  }
+
+  private static func partitions(_ slices: [FileSlice]) -> [(PartitionPath, Int)] {
+    var bytes: [PartitionPath: Int] = [:]
+    for slice in slices { bytes[slice.partition, default: 0] += slice.size }
+    return bytes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  // MARK: files
+
+  /// A slice with its base file open and judged; both nil where there is none.
+  func open(_ slice: FileSlice) throws(LakeError) -> OpenSlice {
+    try SliceOpener(snapshot: snapshot, files: files, skipping: skipping).open(slice)
+  }
+
+  /// One unit a row group, so that threads share a file; a slice with logs is one.
+  private static func units(_ open: OpenSlice) -> [ScanUnit] {
+    if !open.slice.logs.isEmpty { return [ScanUnit(slice: open.slice, open: open)] }
+    return (open.plan?.rowGroups ?? []).map {
+      ScanUnit(slice: open.slice, open: open, rowGroups: [$0])
+    }
+  }
+}
+
+/// A piece of work of a scan.
+public struct ScanUnit: Sendable {
+  public let slice: FileSlice
+  /// nil: opened when its turn comes.
+  let open: OpenSlice?
+  /// Those of the base file to read; nil: all that its plan leaves.
+  let rowGroups: [Int]?
+
+  init(slice: FileSlice, open: OpenSlice? = nil, rowGroups: [Int]? = nil) {
+    self.slice = slice
+    self.open = open
+    self.rowGroups = rowGroups
+  }
+}
+
+/// Opens slices and judges their base files.
+private struct SliceOpener: Sendable {
+  let snapshot: Snapshot
+  let files: FileColumns
+  let skipping: DataSkipping?
+
+  func open(_ slice: FileSlice) throws(LakeError) -> OpenSlice {
+    guard let reader = try snapshot.open(slice) else { return OpenSlice(slice: slice) }
+    let instant = slice.base?.name.instant ?? slice.baseInstant
+    let source = try files.source(slice.partition, instant: instant, file: reader.schema)
+    let plan: FilePlan
+    if !slice.logs.isEmpty {
+      plan = FilePlan(whole: reader.file, .hasLogs)
+    } else if let skipping {
+      plan = try skipping.plan(reader, source)
+    } else {
+      plan = FilePlan(whole: reader.file, .noCondition)
+    }
+    return OpenSlice(slice: slice, reader: reader, source: source, plan: plan)
+  }
+}
+
+/// A slice whose base file is open.
+struct OpenSlice: Sendable {
+  let slice: FileSlice
+  var reader: BaseFileReader?
+  /// Where the base file keeps the columns.
+  var source = SourceColumns.byName
+  var plan: FilePlan?
+
+  /// What was decided about the file and its row groups.
+  ///
+  /// - Parameter columns: names of the table's columns that are read, for counting bytes.
+  func decisions(_ columns: [String]) -> [ScanExplanation.Row] {
+    guard let reader, let plan else {
+      return [row(.file, slice.group.description, !slice.logs.isEmpty, slice.size, .hasLogs)]
+    }
+    let path = reader.path.text
+    let reasons = Set(plan.decisions.map(\.reason))
+    let isKept = !plan.rowGroups.isEmpty || !slice.logs.isEmpty
+    let reason: ScanExplanation.Reason
+    if !slice.logs.isEmpty {
+      reason = .hasLogs
+    } else if reasons.count == 1, let only = reasons.first, only.isOfFiles {
+      reason = only
+    } else {
+      reason = isKept ? .mayMatch : reasons.isEmpty ? .empty : .nothingLeft
+    }
+    var rows = [row(.file, path, isKept, slice.size, reason)]
+    if !slice.logs.isEmpty { return rows }
+    let names = Set(columns.compactMap { source[$0].name })
+    for (group, reason) in plan.decisions {
+      let bytes = Self.bytes(reader.file, group, names)
+      let name = "\(path)#\(group)"
+      if case .pageIndex(let left, _) = reason {
+        rows.append(row(.rowGroup, name, left > 0, bytes, left > 0 ? .mayMatch : reason))
+        rows.append(row(.page, name, left > 0, bytes, reason))
+      } else {
+        rows.append(row(.rowGroup, name, plan.rowGroups.contains(group), bytes, reason))
+      }
+    }
+    return rows
+  }
+
+  private func row(
+    _ level: ScanExplanation.Level, _ name: String, _ isKept: Bool, _ bytes: Int,
+    _ reason: ScanExplanation.Reason
+  ) -> ScanExplanation.Row {
+    ScanExplanation.Row(level: level, name: name, isKept: isKept, bytes: bytes, reason: reason)
+  }
+
+  /// Compressed bytes of the columns that are read.
+  private static func bytes(_ file: ParquetFile, _ group: Int, _ names: Set<String>) -> Int {
+    var bytes = 0
+    for (leaf, chunk) in zip(file.parquetSchema.leaves, file.metadata.rowGroups[group].columns) {
+      guard let first = leaf.path.first, names.contains(first) else { continue }
+      bytes += chunk.metadata?.totalCompressedSize ?? 0
+    }
+    return bytes
+  }
+}
+
+extension ScanExplanation.Reason {
+  /// Whether it may stand for a whole file.
+  fileprivate var isOfFiles: Bool {
+    switch self {
+    case .pageIndex, .empty: false
+    default: true
+    }
+  }
+}
