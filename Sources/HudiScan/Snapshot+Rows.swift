@@ -1,7 +1,9 @@
 // Spec: 12-queries. Snapshots whose rows cannot be told from the files that are there.
+import HudiFileGroup
 import HudiModel
 import HudiTimeline
 import LakeBase
+import LakeStorage
 
 extension Snapshot {
   /// Throws `snapshotExpired` where files of the moment may have been cleaned. [QUERY-8]
@@ -50,5 +52,21 @@ extension Snapshot {
       .snapshotExpired, "files of the moment \(asOf.text) were cleaned",
       hint: "read @\(kept.text) or later",
       facts: [("kept from", kept.text), ("cleaned by", clean.requested.text)])
+  }
+
+  /// The schema of the newest base file that a write names and that is there. [SCHEMA-3]
+  static func fileSchema(
+    _ context: TableContext, _ writes: [Instant]
+  ) throws(LakeError) -> TableSchema? {
+    for instant in writes.reversed() {
+      for stat in try context.commits.metadata(of: instant).stats {
+        guard let path = stat.path, path.hasSuffix(".parquet") else { continue }
+        let place = try StoragePath(path)
+        guard try context.storage.entry(place) != nil else { continue }
+        let reader = try BaseFileReader(context.storage, place, size: nil)
+        return try TableSchema(reader.file, table: context.config.name)
+      }
+    }
+    return nil
   }
 }

@@ -72,7 +72,7 @@ public struct Snapshot: Sendable {
       return try TableSchema(text: text)
     }
     if let text = context.config.createSchema { return try TableSchema(text: text) }
-    return nil
+    return try fileSchema(context, writes(timeline, asOf))
   }
 
   /// The table's schema, or `schemaMismatch` while it has none.

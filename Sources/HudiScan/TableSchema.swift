@@ -1,8 +1,10 @@
 // Spec: 12-queries. The schema of a table at a moment.
+import HudiFileGroup
 import HudiModel
 import LakeAvro
 import LakeBase
 import LakeColumns
+import LakeParquet
 
 /// The data columns of a table, as Avro and as columns.
 public struct TableSchema: Sendable {
@@ -29,6 +31,16 @@ public struct TableSchema: Sendable {
       self.text = text
     }
     columns = try avro.columns()
+  }
+
+  /// The schema that a base file brings along, without meta columns: the Avro text in its footer,
+  /// else its own columns. [SCHEMA-3]
+  init(_ file: ParquetFile, table: String) throws(LakeError) {
+    if let text = file.value(forKey: HudiFooter.schemaKey) {
+      try self.init(text: text)
+    } else {
+      try self.init(columns: file.schema.withoutMetaFields, table: table)
+    }
   }
 
   /// The schema of a new table: record `<table>_record` in namespace `hoodie.<table>`, every
