@@ -12,6 +12,8 @@ public struct LogBlocks {
 
   private let file: LogFileReader
   private var window: LogWindow
+  /// At the end of the block, where the next header begins.
+  private var tail: LogWindow
   private var offset = 0
   private var gaps = 0
   /// The schema of the block before, shared by blocks of one schema.
@@ -20,6 +22,7 @@ public struct LogBlocks {
   init(_ file: LogFileReader) {
     self.file = file
     window = LogWindow(file.source)
+    tail = window
   }
 
   /// The next block, or nil at the end of the file.
@@ -33,6 +36,7 @@ public struct LogBlocks {
       guard let end = try frameEnd() else { return try gap() }
       let block = try parse(end)
       offset = end
+      window = tail
       return block
     } catch { throw error.at(file.path) }
   }
@@ -41,7 +45,7 @@ public struct LogBlocks {
   private mutating func frameEnd() throws(LakeError) -> Int? {
     let left = file.count - offset
     guard left >= Self.magic.count else { return nil }
-    guard try hasMagic(at: offset) else {
+    guard try Self.hasMagic(at: offset, &window) else {
       if offset == 0 { throw file.malformed("the file does not begin with #HUDI#", at: 0) }
       return nil
     }
@@ -50,22 +54,29 @@ public struct LogBlocks {
     guard let length = Int(exactly: declared), length >= 8, length <= left - Self.prefixBytes
     else { return nil }
     let end = offset + Self.prefixBytes + length
-    guard try window.integer(end - 8, as: Int64.self) == declared + 6 else { return nil }
+    // The empty footer comes along.
+    if length >= Self.leastBytes { _ = try tail.read(end - 12..<end) }
+    guard try tail.integer(end - 8, as: Int64.self) == declared + 6 else { return nil }
     if file.committed.contains(where: { $0.upperBound == end || $0.contains(end) }) { return end }
     guard file.count - end >= Self.magic.count else { return end }
-    return try hasMagic(at: end) ? end : nil
+    return try Self.hasMagic(at: end, &tail) ? end : nil
   }
 
-  private mutating func hasMagic(at place: Int) throws(LakeError) -> Bool {
-    let bytes = try window.read(place..<place + Self.magic.count)
-    for index in 0..<Self.magic.count where bytes[index] != Self.magic[index] { return false }
+  private static func hasMagic(
+    at place: Int, _ window: inout LogWindow
+  ) throws(LakeError) -> Bool {
+    let bytes = try window.read(place..<place + magic.count)
+    for index in 0..<magic.count where bytes[index] != magic[index] { return false }
     return true
   }
 
   /// The stretch from here to the next magic, or to the end.
   private mutating func gap() throws(LakeError) -> LogBlock {
     let start = offset
-    let hasOwn = file.count - start >= Self.magic.count ? try hasMagic(at: start) : false
+    var hasOwn = false
+    if file.count - start >= Self.magic.count {
+      hasOwn = try Self.hasMagic(at: start, &window)
+    }
     let end = try nextMagic(from: start + (hasOwn ? Self.magic.count : 1)) ?? file.count
     if file.committed.contains(where: { $0.overlaps(start..<end) }) {
       throw file.malformed(
@@ -195,6 +206,7 @@ extension LogBlocks {
 
   /// The footer is a map that no writer puts anything into.
   private mutating func passFooter(_ at: inout Int, _ end: Int) throws(LakeError) {
+    if end - at == 4, try tail.integer(at, as: Int32.self) == 0 { return }
     let count = try integer(&at, end)
     guard count >= 0, Int(count) <= (end - at) / 8 else {
       throw file.malformed("a footer of \(count) entries", at: at - 4)

@@ -67,6 +67,12 @@ public struct LogFileReader: Sendable {
     return try naming(path) { () throws(LakeError) in try source.read(block.content) }
   }
 
+  /// The content of a block as a file of its own; offsets in its errors count from the content's
+  /// first byte. For point lookups in blocks of HFile data.
+  public func contentSource(of block: LogBlock) -> any ByteSource {
+    LogContentSource(whole: source, range: block.content)
+  }
+
   /// The positions that a block's header lists, ascending; nil where it lists none. [LOG-13]
   ///
   /// - Parameter atMost: entries of the block; more positions are `logMalformed`.

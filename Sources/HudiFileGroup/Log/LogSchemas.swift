@@ -52,6 +52,9 @@ final class LogDecoders {
     return decoder
   }
 
+  /// The parsed schema that `text` spells.
+  func schema(_ text: String) throws(LakeError) -> AvroSchema { try schemas.schema(text) }
+
   /// After an error a decoder is of no use.
   func forget(_ text: String) { known[text] = nil }
 }
