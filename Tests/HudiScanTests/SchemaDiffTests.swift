@@ -88,13 +88,7 @@ import Testing
     var seen = 0
     try Fixtures.forEachTable { table, archive in
       guard table.fixture.hasSuffix("_schema_on_read"), !table.isMetadataTable else { return }
-      let storage = MemoryStorage(table.fixture)
-      for name in table.names {
-        let path = try StoragePath(name)
-        try storage.makeDirectory(path.parent)
-        _ = try storage.publish(
-          try #require(try archive.buffer(of: table.root + name)), at: path, .replacing)
-      }
+      let storage = try table.storage(archive)
       let versions = try LakeTable.open(storage).snapshot().schemaVersions()
       #expect(
         versions.dropFirst().map { $0.changes.map(\.text) } == [
