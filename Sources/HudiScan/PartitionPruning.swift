@@ -31,13 +31,19 @@ struct PartitionPruning: Sendable {
   /// divides, or whatever user code does. [PRUNE-2]
   private static func isPlain(_ kind: Substring, _ config: TableConfig) -> Bool {
     if config.flag(TableConfig.Key.slashSeparatedDate) { return false }
+    // A generator that is only inferred may have been another one.
+    guard
+      config[TableConfig.Key.keyGeneratorType] ?? config[TableConfig.Key.keyGeneratorClass]
+        != nil
+    else { return false }
     let formats = config.properties.contains {
       $0.key.hasPrefix(TableConfig.Key.timebasedPrefix)
         || $0.key.hasPrefix(TableConfig.Key.timebasedOldPrefix)
     }
     switch config.keyGenerator {
     case .simple, .complex: return !formats
-    case .custom: return kind.uppercased() == ":SIMPLE" || kind.isEmpty && !formats
+    // Version 6 leaves the kinds of custom generators out.
+    case .custom: return kind.uppercased() == ":SIMPLE"
     default: return false
     }
   }

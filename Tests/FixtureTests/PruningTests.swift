@@ -45,11 +45,11 @@ struct PruningTests {
         _ = try storage.publish(content, at: path, .replacing)
       }
     }
-    let opened = try LakeTable.open(storage)
-    let snapshot = try opened.snapshot()
     let options = ScanOptions(includesMetaColumns: true)
+    let snapshot: Snapshot
     let all: [RecordBatch]
     do throws(LakeError) {
+      snapshot = try LakeTable.open(storage).snapshot()
       all = try Self.batches(try SnapshotScan(snapshot, options))
     } catch {
       #expect(

@@ -145,6 +145,8 @@ import Testing
         $0[TableConfig.Key.keyGeneratorType] = "CUSTOM"
         $0[TableConfig.Key.partitionFields] = "p:TIMESTAMP"
       })
+    #expect(try !isExcluded { $0[TableConfig.Key.keyGeneratorType] = "CUSTOM" })
+    #expect(try !isExcluded { $0[TableConfig.Key.keyGeneratorType] = nil })
     let nothing = "__HIVE_DEFAULT_PARTITION__"
     #expect(try isExcluded({ _ in }, nothing))
     #expect(try !isExcluded({ _ in }, nothing, "p is null"))

@@ -25,7 +25,7 @@ import Testing
     #expect(try lines([a, b].joined(separator: ","), [a, b].joined(separator: ",")) == [])
     #expect(try lines(a, [a, b].joined(separator: ",")) == ["b added: string"])
     #expect(try lines([a, b].joined(separator: ","), a) == ["b dropped: string"])
-    #expect(try lines(a, field("a", "\"long\"")) == ["a changed from int32 to int64"])
+    #expect(try lines(a, field("a", "\"long\"")) == ["a changed from int to bigint"])
     #expect(try lines(a, field("a", "[\"null\",\"int\"]")) == ["a is nullable now"])
     #expect(try lines(field("a", "[\"null\",\"int\"]"), a) == ["a is not null now"])
     #expect(try lines(a, field("a", "\"int\"", ",\"doc\":\"x\"")) == ["a has another comment"])
@@ -33,7 +33,7 @@ import Testing
       try lines([a, b, c].joined(separator: ","), [c, a, b].joined(separator: ","))
         == ["c moved"])
     // Without numbers a new name is another column.
-    #expect(try lines(a, field("z", "\"int\"")) == ["a dropped: int32", "z added: int32"])
+    #expect(try lines(a, field("z", "\"int\"")) == ["a dropped: int", "z added: int"])
   }
 
   @Test("structs, lists and maps are compared inside", .spec("SCHEMA-31"))
@@ -45,17 +45,17 @@ import Testing
     let new = record([field("x", "\"long\""), field("y", "\"int\"")].joined(separator: ","))
     #expect(
       try lines(field("s", old), field("s", new)) == [
-        "s.x changed from int32 to int64", "s.y added: int32",
+        "s.x changed from int to bigint", "s.y added: int",
       ])
     func list(_ type: String) -> String { "{\"type\":\"array\",\"items\":\(type)}" }
     func map(_ type: String) -> String { "{\"type\":\"map\",\"values\":\(type)}" }
     #expect(
       try lines(field("l", list(old)), field("l", list(new))) == [
-        "l.element.x changed from int32 to int64", "l.element.y added: int32",
+        "l.element.x changed from int to bigint", "l.element.y added: int",
       ])
     #expect(
       try lines(field("m", map("\"int\"")), field("m", map("\"string\""))) == [
-        "m.value changed from int32 to string"
+        "m.value changed from int to string"
       ])
     #expect(
       try lines(field("m", map("\"int\"")), field("m", list("\"int\""))).count == 1)
@@ -76,8 +76,8 @@ import Testing
     #expect(versions.count == 2)
     #expect(versions[0].instant == nil)
     #expect(versions[1].instant?.requested == second.instant?.requested)
-    #expect(versions[1].changes.map(\.text) == ["tip added: int64"])
-    #expect(versions[1].diff(to: versions[0]).changes.map(\.text) == ["tip dropped: int64"])
+    #expect(versions[1].changes.map(\.text) == ["tip added: bigint"])
+    #expect(versions[1].diff(to: versions[0]).changes.map(\.text) == ["tip dropped: bigint"])
   }
 
   /// The statements in the recipe of the fixture, one line each.
@@ -92,8 +92,8 @@ import Testing
       let versions = try LakeTable.open(storage).snapshot().schemaVersions()
       #expect(
         versions.dropFirst().map { $0.changes.map(\.text) } == [
-          ["extra added: string"], ["note renamed to remark"], ["a changed from int32 to int64"],
-          ["fl changed from float32 to float64"], ["nest.r added: int32"],
+          ["extra added: string"], ["note renamed to remark"], ["a changed from int to bigint"],
+          ["fl changed from float to double"], ["nest.r added: int"],
           ["nest.q renamed to qq"], ["extra dropped: string"], ["remark renamed to comment1"],
         ])
       let first = try #require(versions.first)

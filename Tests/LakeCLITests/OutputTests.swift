@@ -1,3 +1,4 @@
+import Lake
 import LakeBase
 import LakeTestKit
 import Testing
@@ -102,5 +103,18 @@ struct OutputTests {
     ])
     #expect(
       value.line == "{\"a\\\"\\n\":[null,true,-3,0.1,\"NaN\"],\"b\":\"\\u0001é\\\\\"}")
+  }
+
+  @Test("a caret points at what is wrong in a condition", .spec("PRED-14"))
+  func caret() throws {
+    for (text, before) in [("qty > 5 andd x", "qty > 5 "), ("名 = 1 orr", "名 = 1 ")] {
+      let error = #expect(throws: LakeError.self) { try RowPredicate(text) }
+      let lines = ErrorText.terminal(try #require(error), colour: false).split(separator: "\n")
+      let place = try #require(lines.firstIndex { $0.hasSuffix("  " + text) })
+      let value = try #require(lines[place].firstRange(of: text))
+      let column = HumanText.width(String(lines[place][..<value.lowerBound]) + before)
+      #expect(lines[place + 1] == String(repeating: " ", count: column) + "^")
+      #expect(!lines.contains { $0.contains("byte") })
+    }
   }
 }

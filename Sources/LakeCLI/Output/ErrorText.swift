@@ -10,7 +10,7 @@ enum ErrorText {
     var facts = error.facts.map { ($0.name, $0.value) }
     if let path = error.path {
       facts.append(("file", path + (error.offset.map { "   (byte \($0))" } ?? "")))
-    } else if let offset = error.offset {
+    } else if let offset = error.offset, !hasMark(error) {
       facts.append(("at", "byte \(offset)"))
     }
     for step in error.trail { facts.append(("while", step)) }
@@ -19,8 +19,17 @@ enum ErrorText {
     for (name, value) in facts {
       let padding = String(repeating: " ", count: width - name.count)
       lines.append("  \(name)\(padding)  \(shown(value))")
+      if name == "where", let offset = error.offset {
+        let before = HumanText.width(HumanText.safe(String(value.prefix(offset))))
+        lines.append(String(repeating: " ", count: width + 4 + before) + "^")
+      }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Whether a caret points at what is wrong in a condition.
+  private static func hasMark(_ error: LakeError) -> Bool {
+    error.facts.contains { $0.name == "where" }
   }
 
   /// Values from hostile input may be long: more than this helps nobody.
