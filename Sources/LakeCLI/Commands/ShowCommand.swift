@@ -13,7 +13,7 @@ extension CommandList {
       ),
     ],
     operands: "TABLE INSTANT", count: 2...2,
-    exits: [7, 8, 12], seeAlso: ["log", "files"],
+    exits: [7, 8, 12], seeAlso: ["log", "files", "inspect"],
     notes: [
       "INSTANT is the requested time or an unambiguous beginning of it, of any action and state; a "
         + "time with a zone, -2h, ^ mean the newest commit that is not later.",

@@ -20,7 +20,7 @@ extension CommandList {
       .value("file-group", "ID", "only groups whose id begins with this"),
       .value("partition", "P", "only this partition"),
     ],
-    exits: [7, 8, 11, 12], seeAlso: ["files", "partitions"],
+    exits: [7, 8, 11, 12], seeAlso: ["files", "partitions", "inspect"],
     run: { (session, arguments) throws(LakeError) in
       try SlicesCommand(session: session, arguments: arguments).run()
     })

@@ -1,0 +1,109 @@
+// Spec: 16-command-line. `lake inspect`: any file of a table, block by block.
+import Lake
+import LakeBase
+import LakeStorage
+
+extension CommandList {
+  static let inspect = CommandSpec(
+    "inspect", "any file of a table, block by block",
+    examples: [
+      ("lake inspect orders/dt=1/5f1c….parquet", "columns, row groups, statistics, key filter"),
+      ("lake inspect orders/.hoodie/timeline/20260301….commit --json", "a commit, decoded"),
+      ("lake inspect damaged.parquet --verify", "how far it can be read"),
+    ],
+    operands: "FILE", count: 1...1,
+    options: [.flag("verify", "decode every block as well, and check what can be checked")],
+    exits: [6, 7, 8, 12], seeAlso: ["show", "slices", "read"],
+    notes: [
+      "Parquet, Avro, HFile and log files, instants of every action and state, archives, "
+        + "hoodie.properties, partition metadata and markers are known by their content.",
+      "Of a damaged file everything is printed up to the damage; the error comes last and decides the "
+        + "exit status.",
+    ],
+    run: { (session, arguments) throws(LakeError) in
+      try InspectCommand(session: session, arguments: arguments).run()
+    })
+}
+
+/// One run of `lake inspect`.
+struct InspectCommand {
+  let session: Session
+  let arguments: Arguments
+
+  func run() throws(LakeError) -> Int32 {
+    let text = arguments.operands[0]
+    let path = session.path(text)
+    switch try HostFiles.kind(path) {
+    case .file: break
+    case nil: throw LakeError(.inputNotFound, "there is no file \"\(text)\"")
+    case .directory, .stream:
+      throw LakeError(
+        .notRegularFile, "\"\(text)\" is no file", kind: .usage,
+        hint: "lake describe and lake slices look at whole tables")
+    }
+    let found: Inspection
+    do throws(LakeError) {
+      found = try inspect(try HostFiles.open(path), text)
+    } catch { throw error.at(text) }
+    try show(found, text)
+    if let failure = found.failure { throw failure.at(text) }
+    return 0
+  }
+
+  private func inspect(_ source: any ByteSource, _ path: String) throws(LakeError) -> Inspection {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let kind = try FileKind(source, name) else {
+      throw LakeError(
+        .inputFormatUnknown, "the file is nothing that a table consists of",
+        hint: "lake read shows CSV and NDJSON")
+    }
+    var found = Inspection(kind)
+    found.page.add("kind", .text(kind.rawValue))
+    found.page.add("size", .bytes(source.count))
+    found.addInstant(name)
+    let verify = arguments.has("verify")
+    switch kind {
+    case .parquet: found.readParquet(source, verify: verify, session.world)
+    case .avro: found.readAvro(source, session.world)
+    case .json: found.readJSON(source, session.world)
+    case .instant where source.count > 0: found.readJSON(source, session.world)
+    case .properties, .partition: found.readProperties(source, session.world)
+    case .marker, .markers: found.readMarkers(source, name, session.world)
+    case .hfile, .log:
+      throw LakeError(
+        .tableFeatureUnsupported, "files of the kind \(kind.rawValue) are not read yet")
+    case .empty, .instant: break
+    }
+    return found
+  }
+
+  private func show(_ found: Inspection, _ path: String) throws(LakeError) {
+    let output = session.output
+    if output.isJSON {
+      try output.object("inspection", [("path", .text(path))] + found.page.fields)
+      for listing in found.listings {
+        for fields in listing.objects { try output.object(listing.type, fields) }
+      }
+      if let content = found.content { try output.object("content", [("content", content)]) }
+      if found.failure == nil {
+        try output.object(
+          "summary",
+          [("path", .text(path)), ("kind", .text(found.kind.rawValue))])
+      }
+      return
+    }
+    let isPage = output.format == .table
+    if isPage { try output.line(output.strong(HumanText.safe(path))) }
+    try output.lines(isPage ? found.page.shown : found.page.tabbed)
+    for listing in found.listings where !listing.rows.isEmpty {
+      try output.line("")
+      let width = output.width.map { $0 - 2 }
+      let lines = listing.lines(output.format, width: width)
+      try output.lines(isPage ? lines.map { "  " + $0 } : lines)
+    }
+    guard let content = found.content else { return }
+    try output.line("")
+    let text = JSONWriter.text(content, .pretty, forTerminals: isPage)
+    try output.lines(text.split(separator: "\n").map { isPage ? "  " + $0 : String($0) })
+  }
+}
