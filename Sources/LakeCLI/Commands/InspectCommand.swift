@@ -38,8 +38,8 @@ struct InspectCommand {
     case nil: throw LakeError(.inputNotFound, "there is no file \"\(text)\"")
     case .directory, .stream:
       throw LakeError(
-        .notRegularFile, "\"\(text)\" is no file", kind: .usage,
-        hint: "lake describe and lake slices look at whole tables")
+        .notRegularFile, "\"\(text)\" is no file",
+        hint: "lake describe and lake slices look at whole tables", kind: .usage)
     }
     let found: Inspection
     do throws(LakeError) {
@@ -69,7 +69,8 @@ struct InspectCommand {
     case .instant where source.count > 0: found.readJSON(source, session.world)
     case .properties, .partition: found.readProperties(source, session.world)
     case .marker, .markers: found.readMarkers(source, name, session.world)
-    case .hfile, .log:
+    case .hfile: found.readHFile(source, session.world)
+    case .log:
       throw LakeError(
         .tableFeatureUnsupported, "files of the kind \(kind.rawValue) are not read yet")
     case .empty, .instant: break

@@ -93,10 +93,11 @@ extension Inspection {
         .right("nulls"), .right("bytes"), .right("unpacked"), .right("offset"), .left("min"),
         .left("max"), .left("indexes"),
       ])
+    let pruning = ParquetPruning(file)
     for (index, group) in file.metadata.rowGroups.enumerated() {
       for (leaf, chunk) in zip(file.parquetSchema.leaves, group.columns) {
         guard let metadata = chunk.metadata else { continue }
-        let bounds = file.bounds(rowGroup: index, leaf: leaf.index)
+        let bounds = pruning.bounds(rowGroup: index, leaf: leaf.index)
         var indexes: [String] = []
         if chunk.columnIndexOffset != nil { indexes.append("column") }
         if chunk.offsetIndexOffset != nil { indexes.append("offset") }
