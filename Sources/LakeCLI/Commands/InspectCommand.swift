@@ -43,39 +43,12 @@ struct InspectCommand {
     }
     let found: Inspection
     do throws(LakeError) {
-      found = try inspect(try HostFiles.open(path), text)
+      found = try Inspection.of(
+        try HostFiles.open(path), text, verify: arguments.has("verify"), session.world)
     } catch { throw error.at(text) }
     try show(found, text)
     if let failure = found.failure { throw failure.at(text) }
     return 0
-  }
-
-  private func inspect(_ source: any ByteSource, _ path: String) throws(LakeError) -> Inspection {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let kind = try FileKind(source, name) else {
-      throw LakeError(
-        .inputFormatUnknown, "the file is nothing that a table consists of",
-        hint: "lake read shows CSV and NDJSON")
-    }
-    var found = Inspection(kind)
-    found.page.add("kind", .text(kind.rawValue))
-    found.page.add("size", .bytes(source.count))
-    found.addInstant(name)
-    let verify = arguments.has("verify")
-    switch kind {
-    case .parquet: found.readParquet(source, verify: verify, session.world)
-    case .avro: found.readAvro(source, session.world)
-    case .json: found.readJSON(source, session.world)
-    case .instant where source.count > 0: found.readJSON(source, session.world)
-    case .properties, .partition: found.readProperties(source, session.world)
-    case .marker, .markers: found.readMarkers(source, name, session.world)
-    case .hfile: found.readHFile(source, session.world)
-    case .log:
-      throw LakeError(
-        .tableFeatureUnsupported, "files of the kind \(kind.rawValue) are not read yet")
-    case .empty, .instant: break
-    }
-    return found
   }
 
   private func show(_ found: Inspection, _ path: String) throws(LakeError) {

@@ -14,6 +14,36 @@ struct Inspection: Sendable {
 
   init(_ kind: FileKind) { self.kind = kind }
 
+  /// Everything about one file that can be read. Throws only where nothing can be: what is not
+  /// known is `inputFormatUnknown`.
+  static func of(
+    _ source: any ByteSource, _ path: String, verify: Bool, _ world: World
+  ) throws(LakeError) -> Inspection {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let kind = try FileKind(source, name) else {
+      throw LakeError(
+        .inputFormatUnknown, "the file is nothing that a table consists of",
+        hint: "lake read shows CSV and NDJSON")
+    }
+    var found = Inspection(kind)
+    found.page.add("kind", .text(kind.rawValue))
+    found.page.add("size", .bytes(source.count))
+    found.addInstant(name)
+    switch kind {
+    case .parquet: found.readParquet(source, verify: verify, world)
+    case .avro: found.readAvro(source, world)
+    case .json: found.readJSON(source, world)
+    case .instant where source.count > 0: found.readJSON(source, world)
+    case .properties, .partition: found.readProperties(source, world)
+    case .marker, .markers: found.readMarkers(source, name, world)
+    case .hfile: found.readHFile(source, world)
+    case .log:
+      throw LakeError(.tableFeatureUnsupported, "log files are not read yet")
+    case .empty, .instant: break
+    }
+    return found
+  }
+
   /// Runs a step of reading; an error is kept, and later steps are left out.
   mutating func step(_ body: (inout Inspection) throws(LakeError) -> Void) {
     if failure != nil { return }
