@@ -28,9 +28,10 @@ public struct BatchSequence: AsyncSequence, Sendable {
   /// - Parameter produce: runs once for each iterator, on a thread of its own.
   init(
     _ schema: Schema,
-    _ produce: @escaping @Sendable (
-      _ emit: (RecordBatch) throws(LakeError) -> Void
-    ) throws(LakeError) -> Void
+    _ produce:
+      @escaping @Sendable (
+        _ emit: (RecordBatch) throws(LakeError) -> Void
+      ) throws(LakeError) -> Void
   ) {
     self.schema = schema
     self.produce = produce

@@ -19,7 +19,9 @@ final class Spawned {
     let built = "/" + parts.joined(separator: "/") + "/lake"
     if access(built, X_OK) == 0 { return built }
     return CommandLine.arguments.compactMap { argument -> String? in
-      guard let end = argument.firstRange(of: "/lakePackageTests.xctest")?.lowerBound else { return nil }
+      guard let end = argument.firstRange(of: "/lakePackageTests.xctest")?.lowerBound else {
+        return nil
+      }
       let path = argument[..<end] + "/lake"
       return access(String(path), X_OK) == 0 ? String(path) : nil
     }.first
@@ -132,9 +134,14 @@ final class Scratch {
 
   /// Writes a file and gives its path.
   func file(_ name: String, _ text: String) -> String {
+    file(name, bytes: Array(text.utf8))
+  }
+
+  @discardableResult
+  func file(_ name: String, bytes: [UInt8]) -> String {
     let whole = path + "/" + name
     guard let file = fopen(whole, "wb") else { return whole }
-    _ = text.withCString { fwrite($0, 1, strlen($0), file) }
+    _ = fwrite(bytes, 1, bytes.count, file)
     fclose(file)
     return whole
   }

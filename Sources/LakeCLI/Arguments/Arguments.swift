@@ -7,7 +7,9 @@ struct Arguments: Sendable {
   private var given: [String: [String]] = [:]
 
   mutating func add(_ option: OptionSpec, _ value: String) {
-    if option.repeats { given[option.name, default: []].append(value) } else {
+    if option.repeats {
+      given[option.name, default: []].append(value)
+    } else {
       given[option.name] = [value]
     }
   }

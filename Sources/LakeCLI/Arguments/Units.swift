@@ -27,7 +27,8 @@ enum Units {
     for (unit, factor) in units where text.hasSuffix(unit) {
       let digits = text.dropLast(unit.count).trimmed
       let plain = digits.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E }
-      guard plain, let number = Double(digits), let whole = Int(exactly: (number * factor).rounded())
+      guard plain, let number = Double(digits),
+        let whole = Int(exactly: (number * factor).rounded())
       else { break }
       return whole
     }

@@ -4,7 +4,8 @@ import LakeBase
 /// Every command, in the order of the overview.
 enum CommandList {
   static let all: [CommandSpec] = [
-    initialise, commit, read, count, log, show, describe, schema, partitions, slices, files, stats, inspect,
+    initialise, commit, read, count, log, show, describe, schema, partitions, slices, files, stats,
+    inspect,
     help, version,
   ]
 

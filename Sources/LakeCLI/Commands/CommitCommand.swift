@@ -25,14 +25,17 @@ extension CommandList {
       .value("delete-when", "EXPR", "rows of an upsert that are deletes: \"op = 'D'\""),
       .value("drop", "C[,C]", repeats: true, "input columns that are not stored"),
       .value(
-        "fill", "null", choices: ["null"], "fill columns that the input lacks, where they may be null"),
+        "fill", "null", choices: ["null"],
+        "fill columns that the input lacks, where they may be null"),
       .value(
-        "index", "KIND", choices: IndexKind.allCases.map(\.rawValue), "how keys are found, this time"),
+        "index", "KIND", choices: IndexKind.allCases.map(\.rawValue),
+        "how keys are found, this time"),
       .value(
         "evolve", "P", choices: SchemaEvolution.allCases.map(\.rawValue),
         "schema changes this commit may make"),
       .value(
-        "writers", "W", "for tables of other engines: lake-only, or file-lock[:DIR] to take Hudi's lock"),
+        "writers", "W",
+        "for tables of other engines: lake-only, or file-lock[:DIR] to take Hudi's lock"),
       .value(
         "durability", "D", choices: ["full", "none"],
         "none: do not wait for the disk; for benchmarks only"),

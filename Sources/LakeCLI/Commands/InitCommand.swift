@@ -99,7 +99,9 @@ struct InitCommand {
     case "commit": options.mergeMode = .commitTime
     default: break
     }
-    if let kind = arguments.value("index").flatMap(IndexKind.init(rawValue:)) { options.index = kind }
+    if let kind = arguments.value("index").flatMap(IndexKind.init(rawValue:)) {
+      options.index = kind
+    }
     if let policy = arguments.value("evolve").flatMap(SchemaEvolution.init(rawValue:)) {
       options.evolution = policy
     }

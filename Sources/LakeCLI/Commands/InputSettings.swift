@@ -127,7 +127,8 @@ struct PickedRows: BatchSource {
     self.columns = columns
     self.predicate = predicate
     try predicate?.check(rows.schema)
-    schema = try columns.map { (names) throws(LakeError) in try rows.schema.select(names) }
+    schema =
+      try columns.map { (names) throws(LakeError) in try rows.schema.select(names) }
       ?? rows.schema
   }
 

@@ -65,6 +65,11 @@ extension Inspection {
 
   /// A marker is its name; a batch of markers has one on each line.
   mutating func readMarkers(_ source: any ByteSource, _ name: String, _ world: World) {
+    if name == MarkerName.typeFileName {
+      return step { (found) throws(LakeError) in
+        found.page.add("keeping", .text(try Self.small(source, world).lossyText))
+      }
+    }
     var listing = Listing("marker", [.left("partition"), .left("file"), .left("kind")])
     step { (found) throws(LakeError) in
       var lines = [name]

@@ -37,8 +37,7 @@ struct Inspection: Sendable {
     case .properties, .partition: found.readProperties(source, world)
     case .marker, .markers: found.readMarkers(source, name, world)
     case .hfile: found.readHFile(source, world)
-    case .log:
-      throw LakeError(.tableFeatureUnsupported, "log files are not read yet")
+    case .log: found.readLog(source, name, verify: verify, world)
     case .empty, .instant: break
     }
     return found
@@ -85,7 +84,7 @@ enum FileKind: String, Sendable {
 
   private static func byName(_ name: String) -> FileKind? {
     if name.contains(".marker.") { return .marker }
-    if MarkerName.isBatch(name) { return .markers }
+    if MarkerName.isBatch(name) || name == MarkerName.typeFileName { return .markers }
     if name.hasPrefix(PartitionMetadata.fileName) { return .partition }
     if name.hasSuffix(".properties") { return .properties }
     if name.hasSuffix(".parquet") { return .parquet }

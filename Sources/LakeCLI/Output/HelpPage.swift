@@ -50,7 +50,9 @@ enum HelpPage {
     lines += twoColumns(
       ([0, 1, 2, 130] + command.exits).sorted().map { (String($0), exits[$0] ?? "") })
     if !command.seeAlso.isEmpty {
-      lines += ["", "See also: " + command.seeAlso.map { "lake help \($0)" }.joined(separator: ", ")]
+      lines += [
+        "", "See also: " + command.seeAlso.map { "lake help \($0)" }.joined(separator: ", "),
+      ]
     }
     return lines
   }

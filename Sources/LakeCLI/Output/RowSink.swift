@@ -49,7 +49,9 @@ struct TextRows: RowSink {
   private var writer: any RowWriter
   private var isOpen = false
 
-  init(_ schema: Schema, _ format: RowFormat, _ codec: Codec?, _ sink: any ByteSink) throws(LakeError) {
+  init(_ schema: Schema, _ format: RowFormat, _ codec: Codec?, _ sink: any ByteSink)
+    throws(LakeError)
+  {
     self.sink = sink
     encoder = try codec.map { (codec) throws(LakeError) in try StreamEncoder(codec) }
     writer = format.writer(schema)
@@ -118,7 +120,8 @@ struct AvroRowSink: RowSink {
 
 extension OutputName {
   /// The writer of this kind of file.
-  func rows(_ schema: Schema, _ sink: any ByteSink, _ world: World) throws(LakeError) -> any RowSink {
+  func rows(_ schema: Schema, _ sink: any ByteSink, _ world: World) throws(LakeError) -> any RowSink
+  {
     switch format {
     case .parquet: try ParquetRowSink(schema, sink, world)
     case .avro: try AvroRowSink(schema, sink, world)
