@@ -6,7 +6,6 @@ import Testing
   /// Codes that no test can provoke yet, each with the reason.
   static let open: [LakeCode: String] = [
     .confirmationMissing: "no command deletes data or history yet",
-    .inputFormatUnknown: "content that is nothing else is taken for CSV",
     .commitOutcomeUnknown: "two answers must be lost in a row; the crash sweep knows its kind",
     .tableReadOnly: "no table can be marked read-only yet",
     .secondMount: "class O is not written yet",

@@ -11,7 +11,8 @@ public final class AsyncFeed<Element: Sendable>: Sendable {
   ///   more.
   public init(
     ahead: Int = 2,
-    _ body: @escaping @Sendable (_ emit: (Element) throws(LakeError) -> Void) throws(LakeError)
+    _ body:
+      @escaping @Sendable (_ emit: (Element) throws(LakeError) -> Void) throws(LakeError)
       -> Void
   ) {
     let shared = FeedState<Element>()
@@ -35,22 +36,19 @@ public final class AsyncFeed<Element: Sendable>: Sendable {
   /// The next element, or nil after the last. Throws what the producer threw, and `cancelled` when
   /// the task is.
   public func next() async throws(LakeError) -> Element? {
+    let shared = self.shared
     while true {
-      switch shared.take() {
-      case .element(let element): return element
-      case .failed(let error): throw error
-      case .ended: return nil
-      case .nothing: break
-      }
-      if Task.isCancelled {
-        shared.stop()
-        throw LakeError(.cancelled, "the task was cancelled")
-      }
-      let shared = self.shared
+      // A task that is cancelled already stops the producer here, whatever waits.
       await withTaskCancellationHandler {
         await withCheckedContinuation { shared.wait($0) }
       } onCancel: {
         shared.stop()
+      }
+      switch shared.take() {
+      case .element(let element): return element
+      case .failed(let error): throw error
+      case .ended: return nil
+      case .nothing: continue
       }
     }
   }

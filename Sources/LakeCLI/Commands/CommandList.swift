@@ -4,7 +4,7 @@ import LakeBase
 /// Every command, in the order of the overview.
 enum CommandList {
   static let all: [CommandSpec] = [
-    initialise, commit, read, count, log, show, describe, schema, partitions, slices, files, stats,
+    initialise, commit, read, explain, count, log, show, describe, schema, partitions, slices, files, stats,
     inspect,
     help, version,
   ]
