@@ -48,7 +48,7 @@ struct InspectTests {
   @Test("what is said about a base file and about a commit", .spec("CLI-41"))
   func content() throws {
     let names = try Self.files(Self.trips)
-    let base = try #require(names.first { $0.hasSuffix("20260301100300000.parquet") })
+    let base = try #require(names.first { $0.hasSuffix("20260301100200000.parquet") })
     let found = try Self.objects("\(Self.trips)/\(base)", ["--verify"])
     #expect(found[0]["rows"]?.int == found[0]["rowsRead"]?.int)
     #expect(
@@ -56,7 +56,7 @@ struct InspectTests {
     let chunk = found.first {
       $0["type"]?.string == "chunk" && $0["column"]?.string == "_hoodie_commit_time"
     }
-    #expect(chunk?["max"]?.string == "20260301100300000" && chunk?["nulls"]?.int == 0)
+    #expect(chunk?["max"]?.string == "20260301100200000" && chunk?["nulls"]?.int == 0)
     let commit = try #require(
       names.first { $0.contains("timeline/20260301100200000_") && $0.hasSuffix(".commit") })
     let metadata = try Self.objects("\(Self.trips)/\(commit)")
@@ -184,6 +184,6 @@ struct InspectTests {
 
   /// Files of other formats and programs that lie in the fixtures.
   private static func isForeign(_ name: String) -> Bool {
-    name.hasSuffix(".lance") || name.hasSuffix(".orc") || name.contains(".lance/")
+    name.hasSuffix(".DS_Store") || name.hasSuffix(".lance") || name.hasSuffix(".orc") || name.contains(".lance/")
   }
 }

@@ -24,7 +24,9 @@ import Testing
     options.partitionFields = ["city"]
     options.filterRate = nil
     let table = try LakeTable.create(storage, try options.config())
-    let rows = (0..<120_000).map { ("k\($0)", $0 % 2 == 0 ? "oslo" : "rome", Double($0), Int64($0)) }
+    let rows = (0..<120_000).map {
+      ("k\($0)", $0 % 2 == 0 ? "oslo" : "rome", Double($0), Int64($0))
+    }
     _ = try table.upsert(try LakeTableTests.batch(rows))
     let size = try table.partitions().reduce(0) { $0 + $1.bytes }
     storage.reset()

@@ -1,8 +1,8 @@
 // Spec: 01-terms. Work done ahead on a thread of its own, taken by an asynchronous reader.
 import Synchronization
 
-/// One plain thread produces elements, an asynchronous consumer takes them; at most `ahead` wait, so
-/// the consumer never blocks its pool and the producer never runs away. Dropping the feed, or
+/// One plain thread produces elements, an asynchronous consumer takes them; at most `ahead` wait,
+/// so the consumer never blocks its pool and the producer never runs away. Dropping the feed, or
 /// cancelling the task that waits on it, stops the work. One consumer at a time.
 public final class AsyncFeed<Element: Sendable>: Sendable {
   private let shared: FeedState<Element>

@@ -7,8 +7,9 @@
 import Synchronization
 
 /// Items are worked on by several threads, each yielding elements; the consumer gets all elements
-/// of item 0, then all of item 1, and so on. At most `ahead` elements per item wait, so memory is
-/// bounded by `width * ahead` elements. Dropping the stream stops the work.
+/// of item 0, then all of item 1, and so on. At most `ahead` elements per item wait, and no item is
+/// begun that lies more than `2 * width` behind the one being taken, so memory is bounded and a
+/// reader that stops early has not paid for the rest. Dropping the stream stops the work.
 public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
   private let shared: Shared<Item, Element>
   private let position = Mutex(0)
@@ -22,7 +23,7 @@ public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
         Item, _ emit: (Element) throws(LakeError) -> Void
       ) throws(LakeError) -> Void
   ) {
-    shared = Shared(items, ahead, body)
+    shared = Shared(items, ahead, window: 2 * workers.width, body)
     let shared = self.shared
     var started = 0
     for _ in 0..<Swift.min(workers.width, items.count) where Workers.detach({ shared.run() }) {
@@ -40,6 +41,7 @@ public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
       guard index < shared.items.count else { return nil }
       if let element = try shared.take(index) { return element }
       position.withLock { $0 = index + 1 }
+      shared.advance(to: index + 1)
     }
   }
 }
@@ -54,18 +56,21 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
   struct State: Sendable {
     var lanes: [Lane]
     var nextItem = 0
+    /// The item that the consumer takes from.
+    var position = 0
     var isStopped = false
     var running = 0
   }
 
   let items: [Item]
   let ahead: Int
+  let window: Int
   let body:
     @Sendable (Item, _ emit: (Element) throws(LakeError) -> Void) throws(LakeError) -> Void
   let state: Monitor<State>
 
   init(
-    _ items: [Item], _ ahead: Int,
+    _ items: [Item], _ ahead: Int, window: Int,
     _ body:
       @escaping @Sendable (
         Item, _ emit: (Element) throws(LakeError) -> Void
@@ -73,6 +78,7 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
   ) {
     self.items = items
     self.ahead = ahead
+    self.window = window
     self.body = body
     state = Monitor(State(lanes: Array(repeating: Lane(), count: items.count)))
   }
@@ -88,6 +94,8 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
   }
 
   func stop() { state.update { $0.isStopped = true } }
+
+  func advance(to index: Int) { state.update { $0.position = index } }
 
   func take(_ index: Int) throws(LakeError) -> Element? {
     var element: Element?
@@ -127,8 +135,12 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
 
   private func claim() -> Int? {
     var index: Int?
-    state.update {
-      guard !$0.isStopped, $0.nextItem < items.count else { return }
+    let count = items.count
+    let window = self.window
+    state.wait(until: {
+      $0.isStopped || $0.nextItem >= count || $0.nextItem < $0.position + window
+    }) {
+      guard !$0.isStopped, $0.nextItem < count else { return }
       index = $0.nextItem
       $0.nextItem += 1
     }

@@ -7,8 +7,8 @@ extension CommandList {
   static let inspect = CommandSpec(
     "inspect", "any file of a table, block by block",
     examples: [
-      ("lake inspect orders/dt=1/5f1c….parquet", "columns, row groups, statistics, key filter"),
-      ("lake inspect orders/.hoodie/timeline/20260301….commit --json", "a commit, decoded"),
+      ("lake inspect orders/dt=1/5f1c….parquet", "columns, row groups, key filter"),
+      ("lake inspect orders/.hoodie/timeline/20260301….commit", "a commit, decoded"),
       ("lake inspect damaged.parquet --verify", "how far it can be read"),
     ],
     operands: "FILE", count: 1...1,
