@@ -12,6 +12,9 @@ public struct ScanOptions: Sendable {
   /// Only these partitions; nil: all.
   public var partitions: [PartitionPath]?
 
+  /// How rows are merged, whatever the table says; nil: as the table says. [MERGE-10]
+  public var mergeMode: MergeMode?
+
   public init(
     columns: [String]? = nil, predicate: RowPredicate? = nil, includesMetaColumns: Bool = false,
     partitions: [PartitionPath]? = nil

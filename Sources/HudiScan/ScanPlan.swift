@@ -19,6 +19,8 @@ public struct ScanPlan: Sendable {
   public let units: [ScanUnit]
   public let explanation: ScanExplanation
   private let skipping: DataSkipping?
+  /// nil: no slice has log files.
+  let merging: SliceMerging?
 
   /// How many files are opened to plan.
   public enum Depth: Sendable {
@@ -49,7 +51,6 @@ public struct ScanPlan: Sendable {
     }
     var explanation = ScanExplanation()
     var slices = try Self.slices(snapshot, options)
-    try Snapshot.requireNoLogs(slices)
     var skipping: DataSkipping?
     var extra: [Field] = []
     if let predicate = options.predicate {
@@ -65,6 +66,9 @@ public struct ScanPlan: Sendable {
       Self.keepAll(slices, &explanation)
     }
     read = Schema(schema.fields + extra)
+    merging =
+      slices.contains { !$0.logs.isEmpty }
+      ? try SliceMerging(snapshot, files, read, mode: options.mergeMode) : nil
     self.skipping = skipping
     let opener = SliceOpener(snapshot: snapshot, files: files, skipping: skipping)
     if depth == .running && slices.count > Self.openAhead {

@@ -46,9 +46,12 @@ public struct SnapshotScan: BatchSource {
 
 extension ScanPlan {
   /// The rows of a unit in the columns of `read`, not yet tested; nil where there are none.
-  fileprivate func batches(_ unit: ScanUnit) throws(LakeError) -> BaseFileBatches? {
+  fileprivate func batches(_ unit: ScanUnit) throws(LakeError) -> (any BatchSource)? {
     let opened: OpenSlice
     if let open = unit.open { opened = open } else { opened = try open(unit.slice) }
+    if let merging, !unit.slice.logs.isEmpty {
+      return try merging.reader(unit.slice, base: opened.reader, opened.source)
+    }
     guard let reader = opened.reader, let plan = opened.plan else { return nil }
     let groups = unit.rowGroups ?? plan.rowGroups
     if groups.isEmpty { return nil }

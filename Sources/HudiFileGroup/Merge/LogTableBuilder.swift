@@ -30,7 +30,8 @@ public final class LogTableBuilder {
   private let keys: RowKeys
   private let showsDeletes: Bool
   private let table = KeyTable()
-  private var adapters: [(source: Schema, adapter: SchemaAdapter)] = []
+  private var adapters: [(columns: SourceColumns, adapter: SchemaAdapter)] = []
+  private let origin: (InstantTime, Schema) throws(LakeError) -> SourceColumns
   var parts: [Part] = []
   var order: MergeOrder
   /// Per record.
@@ -46,10 +47,16 @@ public final class LogTableBuilder {
   private(set) var isComposing: Bool
   private(set) var heldBytes = 0
 
-  /// - Parameter showsDeletes: whether deleted keys are kept as rows.
+  /// - Parameters:
+  ///   - showsDeletes: whether deleted keys are kept as rows.
+  ///   - origin: where a block of an instant with these columns keeps the columns of the table.
   public init(
-    _ columns: SliceColumns, keys: RowKeys, policy: MergePolicy, showsDeletes: Bool = false
+    _ columns: SliceColumns, keys: RowKeys, policy: MergePolicy, showsDeletes: Bool = false,
+    origin: @escaping (InstantTime, Schema) throws(LakeError) -> SourceColumns = {
+      (_, _) throws(LakeError) in .byName
+    }
   ) throws(LakeError) {
+    self.origin = origin
     self.columns = columns
     self.keys = keys
     self.policy = policy
@@ -76,7 +83,8 @@ public final class LogTableBuilder {
 
   private func add(_ rows: LogRows) throws(LakeError) {
     if rows.batch.count == 0 { return }
-    let batch = try adapted(rows.batch)
+    let source = try origin(rows.instant, rows.batch.schema)
+    let batch = try adapted(rows.batch, source)
     let entries = table.insert(try keys.keys(of: batch))
     try requireKeys(entries, rows.instant)
     let values = try columns.orderTypes.indices.map { (place) throws(LakeError) in
@@ -85,7 +93,9 @@ public final class LogTableBuilder {
     let fresh = try self.marks(of: batch, values)
     var present: [Bool]?
     if rows.isPartial {
-      present = columns.wanted.fields.map { rows.batch.schema.index(of: $0.name) != nil }
+      present = columns.wanted.fields.map {
+        source[$0.name].name.flatMap(rows.batch.schema.index(of:)) != nil
+      }
       startComposing()
     }
     let kept = RecordBatch(
@@ -93,12 +103,13 @@ public final class LogTableBuilder {
     append(kept, present, entries, fresh, values)
   }
 
-  private func adapted(_ batch: RecordBatch) throws(LakeError) -> RecordBatch {
-    if let known = adapters.first(where: { $0.source == batch.schema }) {
-      return try known.adapter.adapt(batch)
-    }
-    let adapter = SchemaAdapter(from: batch.schema, to: columns.log)
-    adapters.append((batch.schema, adapter))
+  private func adapted(
+    _ batch: RecordBatch, _ source: SourceColumns
+  ) throws(LakeError) -> RecordBatch {
+    let known = adapters.first { $0.adapter.source == batch.schema && $0.columns == source }
+    if let known { return try known.adapter.adapt(batch) }
+    let adapter = SchemaAdapter(from: batch.schema, to: columns.log, source)
+    adapters.append((source, adapter))
     return try adapter.adapt(batch)
   }
 

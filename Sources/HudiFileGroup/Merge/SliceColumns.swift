@@ -14,7 +14,8 @@ public struct SliceColumns: Sendable {
   let logExtra: Schema
   /// Positions of the ordering fields in `base`.
   let order: [Int]
-  let orderTypes: [ColumnType]
+  /// Types of the ordering fields.
+  public let orderTypes: [ColumnType]
 
   /// - Parameters:
   ///   - wanted: meta columns and data columns in any order.

@@ -31,8 +31,10 @@ public struct SliceReader: BatchSource {
   ///   - base: nil for a slice of log files only.
   ///   - table: the log side; built with deletes shown when `options.deletedColumn` is set.
   ///   - keys: as the table was built with.
+  ///   - columns: where the base file keeps the columns.
   public init(
-    _ base: BaseFileReader?, _ table: LogTable, keys: RowKeys, options: SliceOptions = .init()
+    _ base: BaseFileReader?, _ table: LogTable, keys: RowKeys, columns: SourceColumns = .byName,
+    options: SliceOptions = .init()
   ) throws(LakeError) {
     self.table = table
     self.options = options
@@ -42,7 +44,7 @@ public struct SliceReader: BatchSource {
       schema.fields.append(Field(name, .bool, nullable: false))
     }
     self.schema = schema
-    self.base = try base?.batches(table.columns.base)
+    self.base = try base?.batches(table.columns.base, columns: columns)
     isMet = [Bool](repeating: false, count: table.keyCount)
   }
 

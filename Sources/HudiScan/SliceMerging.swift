@@ -1,0 +1,124 @@
+// Spec: 12-queries, 10-merging. How the slices of one scan are merged: made once, used by all
+// threads.
+import HudiFileGroup
+import HudiModel
+import LakeAvro
+import LakeBase
+import LakeColumns
+import LakeStorage
+
+/// Everything that merging a slice needs besides the slice.
+public struct SliceMerging: Sendable {
+  public let policy: MergePolicy
+  public let keys: RowKeys
+  public let columns: SliceColumns
+  private let snapshot: Snapshot
+  private let files: FileColumns
+  private let admission: LogAdmission
+  private let schemas: LogSchemas
+  private let options: SliceOptions
+
+  /// - Parameters:
+  ///   - wanted: columns that the rows shall have, meta columns among them.
+  ///   - mode: what the caller chose instead of the table's rule. [MERGE-10]
+  ///   - instants: requested times of the only log blocks to merge; nil: all of the snapshot's.
+  /// Throws `mergerUnknown` where rows are merged by a rule that is not known here.
+  public init(
+    _ snapshot: Snapshot, _ files: FileColumns, _ wanted: Schema, mode: MergeMode? = nil,
+    instants: Set<InstantTime>? = nil, options: SliceOptions = .init()
+  ) throws(LakeError) {
+    let config = snapshot.context.config
+    let table = try snapshot.requireSchema()
+    let all = Schema(MetaField.fields + files.columns.fields)
+    var policy = try MergePolicy(config, mode: mode)
+    // Tables can name an ordering field that their rows do not have; it orders nothing.
+    policy.orderingFields.removeAll { name in
+      all.index(of: name) == nil && !name.contains(".")
+    }
+    if policy.partialUpdate == .ignoreDefaults { policy.fillers = table.fillers }
+    self.policy = policy
+    keys = try RowKeys(config, limits: snapshot.context.world.limits)
+    columns = try SliceColumns(wanted, table: all, keys: keys, policy: policy)
+    self.snapshot = snapshot
+    self.files = files
+    self.options = options
+    admission = LogAdmission(snapshot.inputs.filter, config.version, instants: instants)
+    schemas = LogSchemas(limits: snapshot.context.world.limits)
+  }
+
+  /// The rows of a slice, its base file open where it has one.
+  ///
+  /// - Parameter source: where the base file keeps the columns.
+  public func reader(
+    _ slice: FileSlice, base: BaseFileReader?, _ source: SourceColumns = .byName
+  ) throws(LakeError) -> SliceReader {
+    var world = snapshot.context.world
+    world.workers = Workers(width: 1)
+    let folder = try StoragePath(slice.partition.text)
+    let scan = try LogScan(
+      snapshot.context.storage, in: folder, slice.logs, admission,
+      committed: try snapshot.committedRanges(slice), world: world)
+    // Where columns go by number, older blocks have other names.
+    var reading = LogReadOptions(
+      columns: files.isNumbered ? nil : Set(columns.logNames), ordering: columns.orderTypes)
+    reading.schemas = schemas
+    reading.cancellation = world.cancellation
+    let builder = try LogTableBuilder(
+      columns, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil
+    ) { [files] (instant: InstantTime, block: Schema) throws(LakeError) in
+      try files.source(slice.partition, instant: instant, file: block)
+    }
+    let entries = scan.entries(reading)
+    while let some = try entries.next() { try builder.add(some) }
+    return try SliceReader(
+      base, try builder.finish(), keys: keys, columns: source, options: options)
+  }
+}
+
+extension Snapshot {
+  /// What completed writes recorded of the log files of a slice. In layout 2 a file's name says who
+  /// wrote it; in layout 1 any write since the slice began may have.
+  func committedRanges(_ slice: FileSlice) throws(LakeError) -> [LogFileName: [Range<Int>]] {
+    var ranges: [LogFileName: [Range<Int>]] = [:]
+    if timeline.layout == .two {
+      for log in slice.logs {
+        guard let instant = timeline.instant(log.name.instant), instant.isCompleted,
+          instant.action.isWrite
+        else { continue }
+        let path = slice.partition.appending(log.name.text)
+        let facts = try context.commits.files(of: instant)[path]
+        if let range = facts?.stat.logRange { ranges[log.name, default: []].append(range) }
+      }
+      return ranges
+    }
+    let paths = slice.logs.map { ($0.name, slice.partition.appending($0.name.text)) }
+    for instant in writes where instant.requested >= slice.baseInstant {
+      let files = try context.commits.files(of: instant)
+      for (name, path) in paths {
+        if let range = files[path]?.stat.logRange { ranges[name, default: []].append(range) }
+      }
+    }
+    return ranges
+  }
+}
+
+extension TableSchema {
+  /// Defaults that Hudi takes for "not given" in partial updates: booleans, and whole numbers from
+  /// −128 to 127. [MERGE-12]
+  var fillers: [String: Scalar] {
+    var fillers: [String: Scalar] = [:]
+    for field in avro.asRecord?.fields ?? [] {
+      switch field.defaultValue {
+      case .bool(let flag)?: fillers[field.name] = .bool(flag)
+      case .number(let text)?:
+        if let number = Int64(text), (-128...127).contains(number),
+          let type = columns[field.name]?.type, type == .int32 || type == .int64
+        {
+          fillers[field.name] = .int(number)
+        }
+      default: break
+      }
+    }
+    return fillers
+  }
+}
