@@ -60,7 +60,8 @@ public struct SliceMerging: Sendable {
       committed: try snapshot.committedRanges(slice), world: world)
     // Where columns go by number, older blocks have other names.
     var reading = LogReadOptions(
-      columns: files.isNumbered ? nil : Set(columns.logNames), ordering: columns.orderTypes)
+      columns: files.isNumbered ? nil : Set(columns.logNames),
+      ordering: policy.deletesAreFinal ? [] : columns.orderTypes)
     reading.schemas = schemas
     reading.cancellation = world.cancellation
     let builder = try LogTableBuilder(

@@ -104,6 +104,21 @@ import Testing
     }
   }
 
+  @Test("where deletes are final, their ordering values count for nothing", .spec("MERGE-15"))
+  func finalDeletes() throws {
+    var made = MergeCase()
+    made.policy = .eventTime(["ts"])
+    made.base = [Self.row("a", 10, "A"), Self.row("b", 10, "B")]
+    made.logs = [
+      .delete("a", ordering: 5, instant: MergeCase.instant),
+      .delete("b", ordering: 20, instant: MergeCase.instant),
+      .row(Self.row("b", 11, "B2"), instant: MergeCase.instant),
+    ]
+    #expect(try made.read(["v"]).1.compactMap { $0["v"]?.text } == ["A"])
+    made.policy.deletesAreFinal = true
+    #expect(try made.read(["v"]).1.compactMap { $0["v"]?.text } == ["B2"])
+  }
+
   @Test("of several base rows with one key the first is merged", .spec("MERGE-18"))
   func duplicates() throws {
     var made = MergeCase()

@@ -145,8 +145,7 @@ struct BadInputPropertiesTests {
   }
 
   @Test(
-    "log files are refused by name", .enabled(if: Fixtures.arePresent, "no fixtures"),
-    .spec("QUERY-6"))
+    "a table with log files is read", .enabled(if: Fixtures.arePresent, "no fixtures"))
   func logFiles() throws {
     let archive = try ZipArchive(
       "\(Fixtures.root)/hudi/mor-avro-v9_timebasedkeygen_nonhivestyle.zip")
@@ -165,8 +164,7 @@ struct BadInputPropertiesTests {
       }
     }
     let run = lake(["read", root])
-    #expect(run.status == 8, "\(run.status) \(run.err)")
-    #expect(run.err.contains("error[LK5502]: ") && run.err.contains(".log."), "\(run.err)")
-    #expect(run.out.isEmpty)
+    #expect(run.status == 0, "\(run.status) \(run.err)")
+    #expect(!run.out.isEmpty)
   }
 }

@@ -163,7 +163,7 @@ public final class LogTableBuilder {
     let entries = table.insert(deletes.keys)
     try requireKeys(entries, deletes.instant)
     var fresh = [Mark](repeating: [.delete, .entry, .unordered], count: count)
-    if !policy.orderingFields.isEmpty {
+    if !policy.orderingFields.isEmpty && !policy.deletesAreFinal {
       for row in 0..<count where deletes.isOrdered[row] { fresh[row] = [.delete, .entry] }
     }
     var values: [Column] = []

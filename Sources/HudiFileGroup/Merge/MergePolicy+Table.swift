@@ -17,6 +17,7 @@ extension MergePolicy {
     case .custom: throw Self.unknown(config)
     }
     if mode != nil { return }
+    deletesAreFinal = payload != nil
     partialUpdate = try Self.partialUpdate(config) ?? payload?.partialUpdate
   }
 

@@ -28,6 +28,8 @@ public struct MergePolicy: Sendable, Hashable {
   public var orderingFields: [String]
   public var partialUpdate: PartialUpdate?
   public var deleteMark: DeleteMark?
+  /// Entries of delete blocks win whatever ordering value they carry. [MERGE-15]
+  public var deletesAreFinal = false
   /// Per column, the default that `ignoreDefaults` takes for a gap; null where a column is not
   /// named. [MERGE-12]
   public var fillers: [String: Scalar] = [:]
