@@ -57,7 +57,11 @@ struct Deviation {
   static let incompleteAnswers: [String: Int] = ["cow-v8_clean_versions": 5]
 
   /// Moments that the golden engine fails on though nothing is missing.
-  static let engineFailures: Set<String> = ["cow-v9_bucket_rescale"]
+  static let engineFailures: Set<String> = [
+    "cow-v9_bucket_rescale",
+    // A null ordering value against a bigint, and a null in a delete block: Spark fails.
+    "mor-v9_null_ordering_long", "mor-v9_null_ordering_delete_log",
+  ]
 }
 
 @Suite("Foreign tables", .enabled(if: Fixtures.arePresent, "the fixtures are absent"))
@@ -111,7 +115,7 @@ struct CopyOnWriteTests {
         #expect(error?.code == code, "\(about): \(String(describing: error))")
         tally.refusedByName += 1
       } else if case .refusedWithLogs(let code)? = deviation?.kind,
-        try Self.hasLogs(storage, asOf) || answer.array == nil
+        try Self.isRefused(storage, asOf) || answer.array == nil
       {
         try expectRefusal(storage, asOf, about, code, &tally)
       } else if answer["sums"] != nil {
@@ -143,6 +147,11 @@ struct CopyOnWriteTests {
     let error = #expect(throws: LakeError.self, "\(about)") { _ = try Self.rows(storage, asOf) }
     #expect(error?.code == code, "\(about): \(String(describing: error))")
     tally.refusedByName += 1
+  }
+
+  private static func isRefused(_ storage: MemoryStorage, _ asOf: String?) throws -> Bool {
+    do { _ = try rows(storage, asOf) } catch { return true }
+    return false
   }
 
   private static func hasLogs(_ storage: MemoryStorage, _ asOf: String?) throws -> Bool {

@@ -119,6 +119,26 @@ import Testing
     #expect(try made.read(["v"]).1.compactMap { $0["v"]?.text } == ["B2"])
   }
 
+  @Test("where the policy says so, meta columns are those of the later write", .spec("MERGE-15"))
+  func latestWrites() throws {
+    var made = MergeCase()
+    made.policy = MergePolicy(orderingFields: ["ts"], partialUpdate: .ignoreDefaults)
+    made.base = [Self.row("a", 10, "A"), Self.row("b", 10, "B")]
+    made.logs = [
+      .row(Self.row("a", 5, "late"), instant: "20260101000000002"),
+      .row(Self.row("b", 20, "B2"), instant: "20260101000000002"),
+      .row(Self.row("b", 15, "late"), instant: "20260101000000003"),
+    ]
+    func times() throws -> [String] {
+      try made.read().1.map {
+        "\($0["v"]?.text ?? "") \($0[MetaField.commitTime.name]?.text?.suffix(1) ?? "")"
+      }
+    }
+    #expect(try times() == ["A 1", "B2 2"])
+    made.policy.showsLatestWrite = true
+    #expect(try times() == ["A 2", "B2 3"])
+  }
+
   @Test("of several base rows with one key the first is merged", .spec("MERGE-18"))
   func duplicates() throws {
     var made = MergeCase()

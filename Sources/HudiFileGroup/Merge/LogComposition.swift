@@ -20,6 +20,11 @@ struct LogComposition {
     var stands: [Bitmap?] = []
     for (place, field) in wanted.fields.enumerated() {
       let all = try concatenated(place, field.type)
+      if builder.policy.showsLatestWrite, MetaField(rawValue: field.name) != nil {
+        columns.append(all.take(kept.map { latest($0) }))
+        stands.append(nil)
+        continue
+      }
       let gaps = self.gaps(all, place, field.name)
       guard let gaps else {
         columns.append(all.take(kept))
@@ -37,6 +42,17 @@ struct LogComposition {
       stands.append(found.takeValidity())
     }
     return (RecordBatch(wanted, columns, count: kept.count), stands)
+  }
+
+  /// The record of the chain that was written last.
+  private func latest(_ start: Int32) -> Int32 {
+    var latest = start
+    var record = builder.next[Int(start)]
+    while record >= 0 {
+      latest = Swift.max(latest, record)
+      record = builder.next[Int(record)]
+    }
+    return latest
   }
 
   /// All records of a column; deletes that are not shown are nulls.

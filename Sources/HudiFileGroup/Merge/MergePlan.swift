@@ -1,4 +1,5 @@
 // Spec: 10-merging. One base batch met by the log side: which row comes from where.
+import HudiModel
 import LakeBase
 import LakeColumns
 
@@ -72,8 +73,13 @@ struct MergePlan {
   /// filled from the loser. [MERGE-16]
   func picks(for column: Column, _ place: Int, _ table: LogTable) -> [Int32]? {
     if meetings.isEmpty { return nil }
-    let stands = table.stands[place]
     let name = table.columns.wanted.fields[place].name
+    if table.policy.showsLatestWrite, MetaField(rawValue: name) != nil {
+      var changed = picks
+      for meeting in meetings { changed[meeting.place] = -1 - meeting.logRow }
+      return changed
+    }
+    let stands = table.stands[place]
     let baseGaps = LogTable.gaps(
       column, table.policy.partialUpdate, table.policy.fillers[name] ?? .null)
     if stands == nil && baseGaps == nil { return nil }

@@ -18,6 +18,7 @@ extension MergePolicy {
     }
     if mode != nil { return }
     deletesAreFinal = payload != nil
+    showsLatestWrite = payload?.showsLatestWrite ?? false
     partialUpdate = try Self.partialUpdate(config) ?? payload?.partialUpdate
   }
 
@@ -75,6 +76,7 @@ private struct PayloadRules {
   var orderingFields: [String]?
   var partialUpdate: MergePolicy.PartialUpdate?
   var deleteMark: MergePolicy.DeleteMark?
+  var showsLatestWrite = false
 
   init?(_ config: TableConfig) {
     guard config.version < .nine, config.mergeMode == .custom, let name = config.payloadClass
@@ -86,6 +88,7 @@ private struct PayloadRules {
     case "PartialUpdateAvroPayload":
       mode = .eventTime
       partialUpdate = .ignoreDefaults
+      showsLatestWrite = true
     case "AWSDmsAvroPayload":
       mode = .commitTime
       deleteMark = .init(column: "Op", text: "D")

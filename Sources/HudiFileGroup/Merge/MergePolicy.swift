@@ -30,6 +30,9 @@ public struct MergePolicy: Sendable, Hashable {
   public var deleteMark: DeleteMark?
   /// Entries of delete blocks win whatever ordering value they carry. [MERGE-15]
   public var deletesAreFinal = false
+  /// Where a losing row can fill gaps, the meta columns are those of the later write all the same.
+  /// [MERGE-15]
+  public var showsLatestWrite = false
   /// Per column, the default that `ignoreDefaults` takes for a gap; null where a column is not
   /// named. [MERGE-12]
   public var fillers: [String: Scalar] = [:]
