@@ -104,6 +104,9 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case hfileMalformed = 5801
   case hfileUnsupported = 5802
   case hfileChecksum = 5803
+  case metadataTableMalformed = 5804
+  case metadataTableUnsupported = 5805
+  case metadataTableMissing = 5806
 
   // 6xxx services
   case checkFailed = 6001
@@ -120,7 +123,8 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .predicateMalformed, .schemaMalformed, .columnNotFound, .timeMalformed, .instantAmbiguous:
       .usage
     case .tableExists, .outputExists, .fileExists: .alreadyExists
-    case .tableNotFound, .inputNotFound, .instantNotFound, .fileNotFound: .notFound
+    case .tableNotFound, .inputNotFound, .instantNotFound, .fileNotFound, .metadataTableMissing:
+      .notFound
     case .inputFormatUnknown, .inputMalformed, .inputValueInvalid, .inputTooLarge,
       .inputColumnUnknown, .inputColumnMissing, .inputEncoding, .keyNull, .keyAmbiguous,
       .keyTooLong, .orderingNull, .partitionInvalid, .schemaChangeRefused, .schemaMismatch:
@@ -130,7 +134,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .nfsOption, .arbiterMismatch, .expiringLock, .clockAhead, .clockBehind, .nameNotPreserved,
       .parquetUnsupported, .parquetEncrypted, .avroUnsupported, .codecUnsupported,
       .tableVersionUnsupported, .tableFeatureUnsupported, .typeUnsupported,
-      .timelineActionUnknown, .hfileUnsupported, .logUnsupported:
+      .timelineActionUnknown, .hfileUnsupported, .metadataTableUnsupported, .logUnsupported:
       .unsupported
     case .writeConflict, .instantAlreadyEnded: .conflict
     case .commitOutcomeUnknown, .outcomeUnknown: .outcomeUnknown
@@ -144,7 +148,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .propertiesMalformed, .propertiesChecksum, .timelineMalformed, .commitMetadataMalformed,
       .fileNameMalformed, .baseFileMalformed, .dataFileMissing, .checkFailed,
       .logRecordKeyMissing, .hfileMalformed, .hfileChecksum, .logMalformed,
-      .schemaHistoryMalformed:
+      .schemaHistoryMalformed, .metadataTableMalformed:
       .corrupted
     case .cancelled: .cancelled
     case .defect: .defect
