@@ -15,7 +15,8 @@ extension TableListing {
     _ table: MetadataTable, only paths: [PartitionPath]? = nil
   ) throws(LakeError) {
     let files = try table.partition("files")
-    let wanted = try paths?.sorted() ?? Self.partitions(files)
+    let wanted: [PartitionPath]
+    if let paths { wanted = paths.sorted() } else { wanted = try Self.partitions(files) }
     let found = try files.lookup(wanted.map { MetadataKeys.name(of: $0) })
     var partitions: [(path: PartitionPath, entries: [FileEntry])] = []
     for (path, content) in zip(wanted, found) {

@@ -1,4 +1,4 @@
-// Spec: 09-metadata-table. How the keys of index records are spelled, and which file group has them.
+// Spec: 09-metadata-table. How keys of index records are spelled, and which file group has them.
 import HudiModel
 import LakeBase
 

@@ -5,13 +5,14 @@ import LakeBase
 import LakeColumns
 
 /// Decodes values written with one schema. Immutable: serves any number of threads.
-struct MetadataDecoder: Sendable {
+final class MetadataDecoder: Sendable {
   private let schema: AvroSchema
   private let reader: AvroReader
 
   init(_ schema: AvroSchema, _ limits: Limits) throws(LakeError) {
+    let reader = try AvroReader(schema, limits: limits)
     self.schema = schema
-    reader = try AvroReader(schema, limits: limits)
+    self.reader = reader
   }
 
   func content(_ value: Buffer) throws(LakeError) -> MetadataRecord.Content {
@@ -27,8 +28,9 @@ struct MetadataDecoder: Sendable {
     case 5: return .location(try Self.location(view))
     case 6: return .partitionStats(try Self.statistics(view))
     case 7:
-      guard let part = view.record("SecondaryIndexMetadata") else { throw Self.empty(7) }
-      return .secondary(isDeleted: part.bool("isDeleted") ?? false)
+      guard let part = view.record("SecondaryIndexMetadata"), let isDeleted = part.bool("isDeleted")
+      else { throw Self.empty(7) }
+      return .secondary(isDeleted: isDeleted)
     default:
       throw LakeError(.metadataTableUnsupported, "records of type \(type) are not supported")
     }
@@ -42,8 +44,16 @@ struct MetadataDecoder: Sendable {
     malformed("a record of type \(type) has no content")
   }
 
+  /// A schema that lacks a field we rely on would turn what is there into nothing.
+  private static func require(_ names: [String], _ view: AvroRecordView) throws(LakeError) {
+    for name in names where !view.has(name) {
+      throw malformed("records have no field \(name)")
+    }
+  }
+
   private static func files(_ view: AvroRecordView) throws(LakeError) -> [ExactText: ListedFile] {
     // The empty list of an empty table may be stored as none.
+    try require(["filesystemMetadata"], view)
     var files: [ExactText: ListedFile] = [:]
     for (name, entry) in view.recordMap("filesystemMetadata") ?? [] {
       guard let size = entry.long("size"), size >= 0, let isDeleted = entry.bool("isDeleted") else {
@@ -56,6 +66,9 @@ struct MetadataDecoder: Sendable {
 
   private static func statistics(_ view: AvroRecordView) throws(LakeError) -> ColumnStatistics {
     guard let part = view.record("ColumnStatsMetadata") else { throw empty(3) }
+    try require(
+      ["fileName", "columnName", "minValue", "maxValue", "valueCount", "nullCount", "isDeleted"],
+      part)
     var valueType: ColumnStatistics.ValueType?
     if let type = part.record("valueType"), let ordinal = type.int("typeOrdinal") {
       valueType = ColumnStatistics.ValueType(
@@ -97,6 +110,7 @@ struct MetadataDecoder: Sendable {
 
   private static func bloomFilter(_ view: AvroRecordView) throws(LakeError) -> IndexedBloomFilter {
     guard let part = view.record("BloomFilterMetadata") else { throw empty(4) }
+    try require(["bloomFilter", "isDeleted"], part)
     return IndexedBloomFilter(
       type: part.string("type") ?? "", timestamp: part.string("timestamp") ?? "",
       filter: Buffer(part.bytes("bloomFilter") ?? []), isDeleted: part.bool("isDeleted") ?? false)

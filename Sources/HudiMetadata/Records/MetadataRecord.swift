@@ -117,9 +117,15 @@ extension MetadataRecord.Content {
   private static func merge(
     _ new: [ExactText: ListedFile], _ old: [ExactText: ListedFile]
   ) -> [ExactText: ListedFile] {
-    old.merging(new) { old, new in
-      if new.isDeleted { return new }
-      return ListedFile(size: Swift.max(old.size, new.size))
+    var merged = old
+    for (name, file) in new {
+      guard let before = old[name], !before.isDeleted else {
+        merged[name] = file
+        continue
+      }
+      merged[name] =
+        file.isDeleted ? nil : ListedFile(size: Swift.max(before.size, file.size))
     }
+    return merged
   }
 }

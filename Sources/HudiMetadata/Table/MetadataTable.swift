@@ -1,4 +1,4 @@
-// Spec: 09-metadata-table. The table below `.hoodie/metadata`, opened for one snapshot of its table.
+// Spec: 09-metadata-table. The table below `.hoodie/metadata`, open for one snapshot of its table.
 import HudiModel
 import HudiTimeline
 import LakeBase
