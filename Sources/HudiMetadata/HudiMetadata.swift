@@ -1,8 +1,8 @@
 // HudiMetadata: which files exist, and what is known about them.
 //
 // A table is a directory full of files; this room says which of them make up the table at a
-// snapshot. It lists directories, or asks the metadata table, which answers the same question without
-// listing and must give the same answer. The metadata table also has the indexes.
+// snapshot. It lists directories, or asks the metadata table, which answers the same question
+// without listing and must give the same answer. The metadata table also has the indexes.
 //
 // The types to know first:
 //   TableListing     partitions and their files, as the storage tells
