@@ -14,6 +14,7 @@ enum Fuzz {
     "avro-schema": FuzzAvro.schema,
     "avro-container": FuzzAvro.container,
     "avro-columns": FuzzAvro.columns,
+    "log": FuzzLog.run,
     "csv": FuzzRows.csv,
     "ndjson": FuzzRows.ndjson,
     "properties": FuzzText.properties,

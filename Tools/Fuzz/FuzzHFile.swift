@@ -26,7 +26,8 @@ enum FuzzHFile {
     // Equal keys and Java's order may be spread by the fuzzer in ways that no writer has.
     guard isInOrder, Set(keys.map(\.bytes)).count == keys.count else { return }
     for key in keys.prefix(20) {
-      precondition(try file.find(key) != nil, "a key is read but not found")
+      let found = try file.find(key)
+      precondition(found != nil, "a key is read but not found")
     }
   }
 }
