@@ -12,6 +12,7 @@ public struct LogDeletesReader {
   private let instant: InstantTime
   private let bytes: Buffer
   private let decoder: RowDecoder
+  private let decoders: LogDecoders
   private var position = 8
   /// Entries left in the run of the array that `position` stands in.
   private var left = 0
@@ -23,13 +24,20 @@ public struct LogDeletesReader {
   public init(
     _ file: LogFileReader, _ block: LogBlock, ordering: [ColumnType]
   ) throws(LakeError) {
+    let decoders = LogDecoders(LogSchemas(limits: file.limits), columns: nil, limits: file.limits)
+    try self.init(file, block, ordering: ordering, decoders)
+  }
+
+  init(
+    _ file: LogFileReader, _ block: LogBlock, ordering: [ColumnType], _ decoders: LogDecoders
+  ) throws(LakeError) {
+    self.decoders = decoders
     self.file = file
     self.block = block
     values = LogOrderingValues(types: ordering)
     instant = try file.instant(of: block)
     bytes = try file.content(of: block)
-    decoder = try RowDecoder(
-      writer: LogDeleteSchema.entry, columns: ["recordKey", "orderingVal"], limits: file.limits)
+    decoder = try decoders.deleteDecoder()
     var reader = ByteReader(bytes, code: .logMalformed)
     do throws(LakeError) {
       let version = try reader.bigEndian(Int32.self)
@@ -64,7 +72,10 @@ public struct LogDeletesReader {
           .logMalformed, "\(bytes.count - position) bytes behind the last delete",
           offset: position)
       }
-    } catch { throw error.shifted(by: block.content.lowerBound).at(file.path) }
+    } catch {
+      decoders.forgetDeletes()
+      throw error.shifted(by: block.content.lowerBound).at(file.path)
+    }
     guard decoder.count > 0 else { return nil }
     return try batch()
   }
@@ -99,6 +110,7 @@ public struct LogDeletesReader {
       entryCount += batch.count
       return LogDeletes(instant: instant, keys: keys, order: order, isOrdered: isOrdered)
     } catch {
+      decoders.forgetDeletes()
       throw LakeError(
         error.code, error.message, path: file.path, offset: block.content.lowerBound)
     }

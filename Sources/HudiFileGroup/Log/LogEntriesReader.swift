@@ -98,7 +98,7 @@ private struct LogBlockEntries {
     file = try scan.reader(of: item)
     let most: Int
     if item.block.type == .delete {
-      form = .deletes(try LogDeletesReader(file, item.block, ordering: options.ordering))
+      form = .deletes(try LogDeletesReader(file, item.block, ordering: options.ordering, decoders))
       most = item.block.content.count
     } else {
       let rows = try LogRowsReader(file, item.block, decoders)

@@ -32,6 +32,7 @@ final class LogDecoders {
   private let schemas: LogSchemas
   private let limits: Limits
   private var known: [String: RowDecoder] = [:]
+  private var deletes: RowDecoder?
 
   init(_ schemas: LogSchemas, columns: Set<String>?, limits: Limits) {
     self.schemas = schemas
@@ -51,6 +52,18 @@ final class LogDecoders {
     known[text] = decoder
     return decoder
   }
+
+  /// A decoder without rows, for the keys and orders of deletes.
+  func deleteDecoder() throws(LakeError) -> RowDecoder {
+    if let deletes, deletes.count == 0 { return deletes }
+    let decoder = try RowDecoder(
+      writer: LogDeleteSchema.entry, columns: ["recordKey", "orderingVal"], limits: limits)
+    deletes = decoder
+    return decoder
+  }
+
+  /// After an error it is of no use.
+  func forgetDeletes() { deletes = nil }
 
   /// The parsed schema that `text` spells.
   func schema(_ text: String) throws(LakeError) -> AvroSchema { try schemas.schema(text) }
