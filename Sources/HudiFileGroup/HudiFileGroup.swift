@@ -17,5 +17,6 @@
 // Log/LogOrderingValues, Log/RecordPositions, Log/LogAdmission, Log/LogOrder, Log/LogScan,
 // Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns,
 // Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,
-// Merge/SliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files,
+// Merge/SliceReader, Merge/KeyPart,
+// Merge/PartedSliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files,
 // 07-log-files, 10-merging, 12b-schema.

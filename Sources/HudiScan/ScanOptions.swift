@@ -14,6 +14,10 @@ public struct ScanOptions: Sendable {
 
   /// How rows are merged, whatever the table says; nil: as the table says. [MERGE-10]
   public var mergeMode: MergeMode?
+  /// Bytes that log files may hold in memory while they are merged. [MERGE-24]
+  public var memoryBytes = Self.memoryBytesDefault
+
+  public static let memoryBytesDefault = 1 << 30
 
   public init(
     columns: [String]? = nil, predicate: RowPredicate? = nil, includesMetaColumns: Bool = false,

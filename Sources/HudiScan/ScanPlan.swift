@@ -68,7 +68,8 @@ public struct ScanPlan: Sendable {
     read = Schema(schema.fields + extra)
     merging =
       slices.contains { !$0.logs.isEmpty }
-      ? try SliceMerging(snapshot, files, read, mode: options.mergeMode) : nil
+      ? try SliceMerging(
+        snapshot, files, read, mode: options.mergeMode, memoryBytes: options.memoryBytes) : nil
     self.skipping = skipping
     let opener = SliceOpener(snapshot: snapshot, files: files, skipping: skipping)
     if depth == .running && slices.count > Self.openAhead {

@@ -17,6 +17,8 @@ public struct SliceMerging: Sendable {
   private let admission: LogAdmission
   private let schemas: LogSchemas
   private let options: SliceOptions
+  /// Bytes that the log side of one slice may hold.
+  private let budget: Int
 
   /// - Parameters:
   ///   - wanted: columns that the rows shall have, meta columns among them.
@@ -25,7 +27,8 @@ public struct SliceMerging: Sendable {
   /// Throws `mergerUnknown` where rows are merged by a rule that is not known here.
   public init(
     _ snapshot: Snapshot, _ files: FileColumns, _ wanted: Schema, mode: MergeMode? = nil,
-    instants: Set<InstantTime>? = nil, options: SliceOptions = .init()
+    instants: Set<InstantTime>? = nil, options: SliceOptions = .init(),
+    memoryBytes: Int = ScanOptions.memoryBytesDefault
   ) throws(LakeError) {
     let config = snapshot.context.config
     let table = try snapshot.requireSchema()
@@ -41,6 +44,7 @@ public struct SliceMerging: Sendable {
     columns = try SliceColumns(wanted, table: all, keys: keys, policy: policy)
     self.snapshot = snapshot
     self.files = files
+    budget = Swift.max(1, memoryBytes / 2 / Swift.max(1, snapshot.context.world.workers.width))
     self.options = options
     admission = LogAdmission(snapshot.inputs.filter, config.version, instants: instants)
     schemas = LogSchemas(limits: snapshot.context.world.limits)
@@ -51,7 +55,7 @@ public struct SliceMerging: Sendable {
   /// - Parameter source: where the base file keeps the columns.
   public func reader(
     _ slice: FileSlice, base: BaseFileReader?, _ source: SourceColumns = .byName
-  ) throws(LakeError) -> SliceReader {
+  ) throws(LakeError) -> PartedSliceReader {
     var world = snapshot.context.world
     world.workers = Workers(width: 1)
     let folder = try StoragePath(slice.partition.text)
@@ -64,15 +68,25 @@ public struct SliceMerging: Sendable {
       ordering: policy.deletesAreFinal ? [] : columns.orderTypes)
     reading.schemas = schemas
     reading.cancellation = world.cancellation
-    let builder = try LogTableBuilder(
-      columns, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil
-    ) { [files] (instant: InstantTime, block: Schema) throws(LakeError) in
-      try files.source(slice.partition, instant: instant, file: block)
-    }
-    let entries = scan.entries(reading)
-    while let some = try entries.next() { try builder.add(some) }
-    return try SliceReader(
-      base, try builder.finish(), keys: keys, columns: source, options: options)
+    let reads = reading
+    let pieces = PartedSliceReader.Source(
+      builder: { [self] part throws(LakeError) in
+        try LogTableBuilder(
+          columns, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil,
+          part: part
+        ) { [files] (instant: InstantTime, block: Schema) throws(LakeError) in
+          try files.source(slice.partition, instant: instant, file: block)
+        }
+      },
+      entries: { () throws(LakeError) in
+        let entries = scan.entries(reads)
+        return { () throws(LakeError) in try entries.next() }
+      },
+      reader: { [self] table throws(LakeError) in
+        try SliceReader(base, table, keys: keys, columns: source, options: options)
+      })
+    return PartedSliceReader(
+      SliceReader.schema(columns, options), pieces, budget: budget)
   }
 }
 

@@ -120,6 +120,34 @@ struct MergeCase {
     return try BaseFileReader(storage, path, size: nil)
   }
 
+  /// The same with a budget for the log side, and the number of parts it took.
+  func read(budget: Int) throws -> (parts: Int, rows: [[String: Scalar]]) {
+    let slice = try SliceColumns(table, table: table, keys: .stored, policy: policy)
+    let all = try entries()
+    let base = try baseReader()
+    let source = PartedSliceReader.Source(
+      builder: { part throws(LakeError) in
+        try LogTableBuilder(slice, keys: .stored, policy: policy, part: part)
+      },
+      entries: {
+        var rest = all[...]
+        return { rest.popFirst() }
+      },
+      reader: { table throws(LakeError) in try SliceReader(base, table, keys: .stored) })
+    var reader = PartedSliceReader(table, source, budget: budget)
+    var rows: [[String: Scalar]] = []
+    while let batch = try reader.next() {
+      for row in 0..<batch.count {
+        var values: [String: Scalar] = [:]
+        for (field, column) in zip(batch.schema.fields, batch.columns) {
+          values[field.name] = column.scalar(row)
+        }
+        rows.append(values)
+      }
+    }
+    return (reader.partCount, rows)
+  }
+
   func read(_ wanted: [String]? = nil) throws -> (Schema, [[String: Scalar]]) {
     let schema = try wanted.map { try table.select($0) } ?? table
     let slice = try SliceColumns(schema, table: table, keys: .stored, policy: policy)

@@ -21,12 +21,14 @@ public struct LogTable: Sendable {
   /// Per wanted column: rows whose value stands; the others take the base row's. nil: all stand.
   let stands: [Bitmap?]
   let showsDeletes: Bool
+  let part: KeyPart
 
   public var keyCount: Int { keys.count }
 
   init(_ builder: LogTableBuilder, _ keys: KeySet, showsDeletes: Bool) throws(LakeError) {
     self.keys = keys
     self.showsDeletes = showsDeletes
+    part = builder.part
     columns = builder.columns
     policy = builder.policy
     let head = builder.head

@@ -27,6 +27,8 @@ public final class LogTableBuilder {
 
   let columns: SliceColumns
   let policy: MergePolicy
+  /// Only these keys are taken.
+  let part: KeyPart
   private let keys: RowKeys
   private let showsDeletes: Bool
   private let table = KeyTable()
@@ -49,14 +51,17 @@ public final class LogTableBuilder {
 
   /// - Parameters:
   ///   - showsDeletes: whether deleted keys are kept as rows.
+  ///   - part: the keys to take; records of others are passed over.
   ///   - origin: where a block of an instant with these columns keeps the columns of the table.
   public init(
     _ columns: SliceColumns, keys: RowKeys, policy: MergePolicy, showsDeletes: Bool = false,
+    part: KeyPart = .all,
     origin: @escaping (InstantTime, Schema) throws(LakeError) -> SourceColumns = {
       (_, _) throws(LakeError) in .byName
     }
   ) throws(LakeError) {
     self.origin = origin
+    self.part = part
     self.columns = columns
     self.keys = keys
     self.policy = policy
@@ -84,8 +89,13 @@ public final class LogTableBuilder {
   private func add(_ rows: LogRows) throws(LakeError) {
     if rows.batch.count == 0 { return }
     let source = try origin(rows.instant, rows.batch.schema)
-    let batch = try adapted(rows.batch, source)
-    let entries = table.insert(try keys.keys(of: batch))
+    var batch = try adapted(rows.batch, source)
+    var names = try keys.keys(of: batch)
+    if let bits = part.rows(names) {
+      batch = batch.filter(bits)
+      names = names.filter(bits)
+    }
+    let entries = table.insert(names)
     try requireKeys(entries, rows.instant)
     let values = try columns.orderTypes.indices.map { (place) throws(LakeError) in
       batch.columns[try batch.schema.require(policy.orderingFields[place])]
@@ -157,7 +167,8 @@ public final class LogTableBuilder {
 
   // MARK: Delete blocks
 
-  private func add(_ deletes: LogDeletes) throws(LakeError) {
+  private func add(_ all: LogDeletes) throws(LakeError) {
+    let deletes = part.deletes(all)
     let count = deletes.keys.count
     if count == 0 { return }
     let entries = table.insert(deletes.keys)
@@ -295,6 +306,30 @@ public final class LogTableBuilder {
         tail[entry] = Int32(new)
       }
     }
+  }
+
+  /// Forgets records that lost and that nothing will need again, where they are most of what is
+  /// held. Composed versions need their losers.
+  public func dropLosers() {
+    guard !isComposing, marks.count > 2 * head.count else { return }
+    let old = (parts: parts, marks: marks, entryOf: entryOf)
+    var kept: [Int32] = []
+    parts = []
+    heldBytes = 0
+    for part in old.parts {
+      let live = (part.first..<part.first + part.count).filter {
+        head[Int(old.entryOf[$0])] == Int32($0)
+      }
+      if live.isEmpty { continue }
+      let rows = part.rows?.take(live.map { Int32($0 - part.first) })
+      heldBytes += rows?.byteCount ?? 0
+      parts.append(Part(first: kept.count, count: live.count, rows: rows, present: nil))
+      kept.append(contentsOf: live.map { Int32($0) })
+    }
+    marks = kept.map { old.marks[Int($0)] }
+    entryOf = kept.map { old.entryOf[Int($0)] }
+    if !columns.orderTypes.isEmpty { order = order.take(kept) }
+    for record in kept.indices { head[Int(entryOf[record])] = Int32(record) }
   }
 
   /// Everything folded, as a value that threads can share. The builder is spent.

@@ -39,13 +39,18 @@ public struct SliceReader: BatchSource {
     self.table = table
     self.options = options
     self.keys = keys
-    var schema = table.columns.wanted
+    schema = Self.schema(table.columns, options)
+    self.base = try base?.batches(table.columns.base, columns: columns)
+    isMet = [Bool](repeating: false, count: table.keyCount)
+  }
+
+  /// The columns of the rows that such a reader yields.
+  public static func schema(_ columns: SliceColumns, _ options: SliceOptions) -> Schema {
+    var schema = columns.wanted
     if let name = options.deletedColumn {
       schema.fields.append(Field(name, .bool, nullable: false))
     }
-    self.schema = schema
-    self.base = try base?.batches(table.columns.base, columns: columns)
-    isMet = [Bool](repeating: false, count: table.keyCount)
+    return schema
   }
 
   public mutating func next() throws(LakeError) -> RecordBatch? {
@@ -67,10 +72,16 @@ public struct SliceReader: BatchSource {
 
   // MARK: One batch of the base file
 
-  private mutating func merge(_ batch: RecordBatch) throws(LakeError) -> MergedRows {
+  private mutating func merge(_ all: RecordBatch) throws(LakeError) -> MergedRows {
+    var batch = all
+    var names = try keys.keys(of: batch)
+    if let bits = table.part.rows(names) {
+      batch = batch.filter(bits)
+      names = names.filter(bits)
+    }
     let width = table.columns.wanted.count
     let plain = Array(batch.columns[..<width])
-    var entries = table.keys.find(try keys.keys(of: batch))
+    var entries = table.keys.find(names)
     let hits = takeHits(&entries)
     if hits.rows.isEmpty {
       return MergedRows(columns: plain, count: batch.count, deleted: nil)

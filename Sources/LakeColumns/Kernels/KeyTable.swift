@@ -116,6 +116,24 @@ public final class KeyTable {
   }
 }
 
+extension Column {
+  /// The keys whose hash is `index` modulo `count`: keys in parts, each part in both of two columns
+  /// or in neither. Nulls are in part 0.
+  public func rows(inPart index: Int, of count: Int) -> Bitmap {
+    precondition(count > 0 && index >= 0 && index < count, "a part of that many")
+    let plain = decoded()
+    var builder = BitmapBuilder(capacity: plain.count)
+    plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
+      let hashes = hashAll(starts, data, plain.count)
+      for row in 0..<plain.count {
+        let part = plain.isNull(row) ? 0 : Int((hashes[row] >> 20) % UInt64(count))
+        builder.append(part == index)
+      }
+    }
+    return builder.take()
+  }
+}
+
 /// A 64-bit hash of a key; all ones is never returned in the upper half, so that it cannot be
 /// mistaken for an empty slot.
 private func hashKey(_ key: UnsafeRawBufferPointer) -> UInt64 {
