@@ -11,5 +11,5 @@
 //   SnapshotScan   its rows, batch by batch, decoded ahead on several threads
 //
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
-// Snapshot, ScanOptions, PartitionPruning, DataSkipping, ScanPlan, ScanExplanation, SnapshotScan.
+// Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan, ScanExplanation, SnapshotScan.
 // Spec: 12-queries, 12b-schema, 12c-pruning.

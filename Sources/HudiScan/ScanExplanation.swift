@@ -21,8 +21,6 @@ public struct ScanExplanation: Sendable, Equatable {
     case allMatch
     /// Log files may change the rows of the base file, so its statistics do not judge them.
     case hasLogs
-    /// It was not among the partitions that were asked for.
-    case notAsked
     /// The values in the partition's path do not meet the condition.
     case partitionValues
     /// Bounds in the metadata table do not meet the condition.
@@ -47,7 +45,6 @@ public struct ScanExplanation: Sendable, Equatable {
       case .mayMatch: "may hold matching rows"
       case .allMatch: "every row matches"
       case .hasLogs: "has log files: read whole and merged"
-      case .notAsked: "not among the partitions asked for"
       case .partitionValues: "the partition's values exclude the condition"
       case .columnStatistics: "column statistics of the metadata table exclude the condition"
       case .footerStatistics: "statistics in the footer exclude the condition"

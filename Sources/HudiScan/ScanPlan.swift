@@ -62,6 +62,9 @@ public struct ScanPlan: Sendable {
       skipping = DataSkipping(bound, config)
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
       slices = Self.prune(slices, pruning, &explanation)
+      if !files.isNumbered, let known = try FileStatistics.read(snapshot, bound, slices) {
+        slices = Self.prune(slices, known, &explanation)
+      }
     } else {
       Self.keepAll(slices, &explanation)
     }
@@ -106,6 +109,19 @@ public struct ScanPlan: Sendable {
         .partition, path.text, isKept, bytes: bytes, isKept ? .mayMatch : .partitionValues)
     }
     return slices.filter { verdicts[$0.partition] ?? true }
+  }
+
+  /// Slices that remain are judged further when they are opened.
+  private static func prune(
+    _ slices: [FileSlice], _ known: FileStatistics, _ explanation: inout ScanExplanation
+  ) -> [FileSlice] {
+    slices.filter { slice in
+      guard known.excludes(slice) else { return true }
+      let name = slice.base?.name.text ?? slice.logs.first?.name.text ?? ""
+      explanation.add(
+        .file, slice.partition.appending(name), false, bytes: slice.size, .columnStatistics)
+      return false
+    }
   }
 
   private static func keepAll(_ slices: [FileSlice], _ explanation: inout ScanExplanation) {

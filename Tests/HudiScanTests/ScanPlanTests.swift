@@ -183,7 +183,6 @@ import Testing
     #expect(try texts("id = 'k101'", .file) == ["the key filter of the file lacks the key"])
     let reasons: [(ScanExplanation.Reason, String)] = [
       (.hasLogs, "has log files: read whole and merged"),
-      (.notAsked, "not among the partitions asked for"),
       (.partitionValues, "the partition's values exclude the condition"),
       (.columnStatistics, "column statistics of the metadata table exclude the condition"),
       (.valueFilter("n"), "the bloom filter of \"n\" lacks the value"),
