@@ -18,6 +18,10 @@ extension CommandList {
       .value("where", "EXPR", "rows for which this holds: \"day = '2026-03-01' and qty > 10\""),
       .value("limit", "N", "at most so many rows"),
       .value("as-of", "V", "the version, in place of @V"),
+      .value(
+        "merge-as", "MODE", choices: ["event", "commit"],
+        "merge logs so, whatever the table says: the larger ordering value wins, or the later commit"
+      ),
       .flag("meta", "the five _hoodie_ columns as well"),
       .value(
         "out", "FILE", short: "O",
@@ -67,14 +71,19 @@ struct ReadCommand {
       guard error.kind == .notFound || error.code == .notRegularFile,
         try InputSettings.isFile(text, session)
       else { throw error }
-      if arguments.has("as-of") {
-        throw LakeError(.usage, "\"\(text)\" is a file; only tables have versions")
+      for option in ["as-of", "merge-as"] where arguments.has(option) {
+        throw LakeError(.usage, "\"\(text)\" is a file; --\(option) is for tables")
       }
       let settings = try InputSettings(arguments, session)
       return try settings.read(text, columns, predicate)
     }
-    let options = ScanOptions(
+    var options = ScanOptions(
       columns: columns, predicate: predicate, includesMetaColumns: arguments.has("meta"))
+    switch arguments.value("merge-as") {
+    case "event": options.mergeMode = .eventTime
+    case "commit": options.mergeMode = .commitTime
+    default: break
+    }
     return try scan(address, options)
   }
 
