@@ -2,6 +2,14 @@
 import HudiModel
 import LakeColumns
 
+/// Which files of a snapshot a scan reads.
+public enum ScanMode: String, Sendable, Hashable, CaseIterable {
+  /// Base files merged with their log files.
+  case snapshot
+  /// Base files as they are.
+  case readOptimized = "read-optimized"
+}
+
 /// What a scan yields.
 public struct ScanOptions: Sendable {
   /// Columns by name, in this order; nil: all data columns.
@@ -11,6 +19,11 @@ public struct ScanOptions: Sendable {
   public var includesMetaColumns = false
   /// Only these partitions; nil: all.
   public var partitions: [PartitionPath]?
+  public var mode = ScanMode.snapshot
+  /// Read these instead of the slices of the snapshot.
+  public var slices: [FileSlice]?
+  /// Merge only log blocks of these instants; nil: those of the snapshot.
+  public var blocks: InstantFilter?
 
   /// How rows are merged, whatever the table says; nil: as the table says. [MERGE-10]
   public var mergeMode: MergeMode?

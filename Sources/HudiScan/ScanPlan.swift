@@ -50,7 +50,7 @@ public struct ScanPlan: Sendable {
       schema = options.includesMetaColumns ? all : table
     }
     var explanation = ScanExplanation()
-    var slices = try Self.slices(snapshot, options)
+    var slices = try snapshot.slices(options)
     var skipping: DataSkipping?
     var extra: [Field] = []
     if let predicate = options.predicate {
@@ -72,7 +72,8 @@ public struct ScanPlan: Sendable {
     merging =
       slices.contains { !$0.logs.isEmpty }
       ? try SliceMerging(
-        snapshot, files, read, mode: options.mergeMode, memoryBytes: options.memoryBytes) : nil
+        snapshot, files, read, mode: options.mergeMode, instants: options.instants,
+        memoryBytes: options.memoryBytes) : nil
     self.skipping = skipping
     let opener = SliceOpener(snapshot: snapshot, files: files, skipping: skipping)
     if depth == .running && slices.count > Self.openAhead {
@@ -87,13 +88,6 @@ public struct ScanPlan: Sendable {
       for open in opened { explanation.add(open.decisions(leaves)) }
     }
     self.explanation = explanation
-  }
-
-  private static func slices(
-    _ snapshot: Snapshot, _ options: ScanOptions
-  ) throws(LakeError) -> [FileSlice] {
-    if let paths = options.partitions { return try snapshot.slices(in: paths) }
-    return try snapshot.slices()
   }
 
   // MARK: partitions

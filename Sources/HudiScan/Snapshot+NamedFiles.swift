@@ -24,18 +24,10 @@ extension Snapshot {
   func requireNamedFiles(
     _ listing: TableListing, _ slices: [FileSlice], in partitions: Set<PartitionPath>?
   ) throws(LakeError) {
-    var absent = try absentFiles(listing, partitions)
-    if absent.isEmpty { return }
-    var bases: [FileGroupID: InstantTime] = [:]
-    for slice in slices where slice.base != nil { bases[slice.group] = slice.baseInstant }
-    absent.removeAll { named in
-      if let replaced = inputs.replaced[named.group], inputs.filter.range.contains(replaced) {
-        return true
-      }
-      guard let base = bases[named.group] else { return false }
-      return base > named.neededThrough || named.isBase && base == named.neededThrough
-    }
-    guard let missing = absent.map(\.path).min() else { return }
+    let asked = Array(writes.suffix(Self.writesAsked))
+    let range = inputs.filter.range
+    let missing = try missingFile(asked, listing, slices, in: partitions) { range.contains($0) }
+    guard let missing else { return }
     let now = try context.store.load()
     let isCleaned = asOf != nil && now.instants.contains { $0.action == .clean && $0.isCompleted }
     if isCleaned || now.latestWrite?.requested != timeline.latestWrite?.requested {
@@ -43,17 +35,38 @@ extension Snapshot {
         .snapshotExpired, "the file was removed since the snapshot was current", path: missing,
         hint: "read a newer snapshot")
     }
-    throw LakeError(
-      .dataFileMissing, "a commit wrote this file, nothing replaced it, and it is not there",
-      path: missing, hint: "bring the file back from a backup: its rows are in no other file")
+    throw Self.missing(missing)
   }
 
-  /// Files of the newest writes that the listing lacks.
+  static func missing(_ path: String) -> LakeError {
+    LakeError(
+      .dataFileMissing, "a commit wrote this file, nothing replaced it, and it is not there",
+      path: path, hint: "bring the file back from a backup: its rows are in no other file")
+  }
+
+  /// The first of the files that `writes` name which is not listed, and which no base file among
+  /// `slices` made needless, nor a replacement that `isReplacing`.
+  func missingFile(
+    _ writes: [Instant], _ listing: TableListing, _ slices: [FileSlice],
+    in partitions: Set<PartitionPath>?, isReplacing: (InstantTime) -> Bool
+  ) throws(LakeError) -> String? {
+    var absent = try absentFiles(writes, listing, partitions)
+    if absent.isEmpty { return nil }
+    var bases: [FileGroupID: InstantTime] = [:]
+    for slice in slices where slice.base != nil { bases[slice.group] = slice.baseInstant }
+    absent.removeAll { named in
+      if let replaced = inputs.replaced[named.group], isReplacing(replaced) { return true }
+      guard let base = bases[named.group] else { return false }
+      return base > named.neededThrough || named.isBase && base == named.neededThrough
+    }
+    return absent.map(\.path).min()
+  }
+
+  /// Files of the writes that the listing lacks.
   private func absentFiles(
-    _ listing: TableListing, _ partitions: Set<PartitionPath>?
+    _ asked: [Instant], _ listing: TableListing, _ partitions: Set<PartitionPath>?
   ) throws(LakeError) -> [Named] {
     let cache = context.commits
-    let asked = Array(writes.suffix(Self.writesAsked))
     let commits = try context.world.workers.map(asked) { instant throws(LakeError) in
       (instant, try cache.metadata(of: instant))
     }

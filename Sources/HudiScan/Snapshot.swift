@@ -32,6 +32,17 @@ public struct Snapshot: Sendable {
     schema = try Self.resolveSchema(context, timeline, asOf)
   }
 
+  private init(_ other: Snapshot, _ inputs: ViewInputs) {
+    context = other.context
+    timeline = other.timeline
+    asOf = other.asOf
+    schema = other.schema
+    self.inputs = inputs
+  }
+
+  /// The same moment with another view of the files.
+  func with(_ inputs: ViewInputs) -> Snapshot { Snapshot(self, inputs) }
+
   /// Completed writes of the snapshot, oldest first.
   public var writes: [Instant] { Self.writes(timeline, asOf) }
 

@@ -48,8 +48,9 @@ extension LakeTable {
     try instant(text, try context.store.load())
   }
 
-  private func instant(_ text: String, _ timeline: Timeline) throws(LakeError) -> InstantTime {
-    try InstantExpression(text).resolve(
+  func instant(_ text: String, _ timeline: Timeline) throws(LakeError) -> InstantTime {
+    if text.hasPrefix("tag:") { return try tagged(String(text.dropFirst(4)), timeline) }
+    return try InstantExpression(text).resolve(
       timeline, clock: context.store.clock, now: world.clock.now())
   }
 

@@ -15,6 +15,14 @@ extension CommitMetadata {
     }
   }
 
+  /// The metadata inside an archived record: a field's value and schema, and the schema of the
+  /// record, which may define what the field's refers to.
+  public init(
+    archived value: AvroValue, _ schema: AvroSchema, in record: AvroSchema
+  ) throws(LakeError) {
+    try self.init(tree: try AvroTree.json(value, schema, record.definitions, 0))
+  }
+
   /// The bytes of an inflight or completed file: JSON in layout 1, Avro in layout 2, where a
   /// completed replacement has a record of its own. [META-5]
   /// - Parameter random: where the container's marker comes from: equal seeds give equal bytes.

@@ -30,6 +30,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case instantNotFound = 2001
   case instantAmbiguous = 2002
   case timeMalformed = 2003
+  case positionMalformed = 2004
   case rangeExpired = 2103
   case snapshotExpired = 2104
   case schemaMismatch = 2201
@@ -120,7 +121,8 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   public var kind: LakeError.Kind {
     switch self {
     case .usage, .unknownCommand, .unknownOption, .badOptionValue, .confirmationMissing,
-      .predicateMalformed, .schemaMalformed, .columnNotFound, .timeMalformed, .instantAmbiguous:
+      .predicateMalformed, .schemaMalformed, .columnNotFound, .timeMalformed, .instantAmbiguous,
+      .positionMalformed:
       .usage
     case .tableExists, .outputExists, .fileExists: .alreadyExists
     case .tableNotFound, .inputNotFound, .instantNotFound, .fileNotFound, .metadataTableMissing:

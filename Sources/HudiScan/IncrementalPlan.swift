@@ -1,0 +1,122 @@
+// Spec: 12-queries. What an incremental pull reads, decided before any row is read.
+import HudiMetadata
+import HudiModel
+import HudiTimeline
+import LakeBase
+
+/// The commits of a range and the files that hold their rows.
+public struct IncrementalPlan: Sendable {
+  public let snapshot: Snapshot
+  public let range: IncrementalRange
+  /// Completed writes of the range as far as timeline and archive name them, by requested time.
+  public let instants: [Instant]
+  /// Commit times whose rows belong to the range; also which log blocks are merged.
+  public let filter: InstantFilter
+  /// Restricted to what the instants wrote.
+  public let slices: [FileSlice]
+  /// Where the next pull begins.
+  public let position: IncrementalPosition
+
+  /// More commits than this are not asked for the partitions they touched; all are listed.
+  private static let commitsAsked = 512
+
+  /// Finds commits and files. Throws `rangeExpired` when something of the range is no longer kept,
+  /// `tableFeatureUnsupported` for a table without meta columns. [QUERY-31] [QUERY-34]
+  public init(_ snapshot: Snapshot, _ range: IncrementalRange) throws(LakeError) {
+    guard snapshot.context.config.populatesMetaFields else {
+      throw LakeError(
+        .tableFeatureUnsupported,
+        "the table has no meta columns, so no row tells which commit wrote it",
+        facts: [("property", TableConfig.Key.populateMetaFields)])
+    }
+    self.snapshot = snapshot
+    self.range = range
+    let found = try RangeInstants(snapshot, range)
+    instants = found.instants
+    filter = found.filter(snapshot.timeline, range)
+    position = Self.position(snapshot, range, found.instants)
+    let partitions = try Self.partitions(snapshot, found)
+    if found.isNothing {
+      slices = []
+      return
+    }
+    let (listing, view) = try snapshot.replacing(found.requested).listedView(partitions)
+    let restriction = SliceRestriction(snapshot.timeline.layout, filter, found)
+    slices = view.groups.compactMap { restriction.slice($0) }
+    try found.requireKnown(snapshot, range, view)
+    try Self.requireKept(snapshot, range, found, listing, slices, partitions)
+  }
+
+  private static func position(
+    _ snapshot: Snapshot, _ range: IncrementalRange, _ instants: [Instant]
+  ) -> IncrementalPosition {
+    let config = snapshot.context.config
+    if snapshot.timeline.layout == .one {
+      return IncrementalPosition(snapshot.timeline, after: range, config)
+    }
+    if let newest = instants.map(\.completionOrder).max() {
+      return IncrementalPosition(after: newest, config)
+    }
+    switch range.start {
+    case .position(let position): return position
+    case .after(let time): return IncrementalPosition(after: time, config)
+    case .earliest: return IncrementalPosition(nothingOf: config)
+    }
+  }
+
+  /// The partitions that the range touched; nil: all.
+  private static func partitions(
+    _ snapshot: Snapshot, _ found: RangeInstants
+  ) throws(LakeError) -> [PartitionPath]? {
+    if found.reachesBack || found.active.count > commitsAsked { return nil }
+    let cache = snapshot.context.commits
+    let commits = try snapshot.context.world.workers.map(found.active) {
+      instant throws(LakeError) in try cache.metadata(of: instant)
+    }
+    var partitions: Set<PartitionPath> = []
+    for metadata in commits {
+      for entry in metadata.partitionStats.entries {
+        partitions.insert(try PartitionPath(entry.key))
+      }
+    }
+    return partitions.sorted()
+  }
+
+  /// Files that the range needs are there: the newest of every group that its commits wrote. They
+  /// were cleaned only where the range ends before the present.
+  private static func requireKept(
+    _ snapshot: Snapshot, _ range: IncrementalRange, _ found: RangeInstants,
+    _ listing: TableListing, _ slices: [FileSlice], _ partitions: [PartitionPath]?
+  ) throws(LakeError) {
+    let asked = range.through == nil ? found.active.suffix(Snapshot.writesAsked) : found.active[...]
+    let requested = found.requested
+    let missing = try snapshot.missingFile(
+      Array(asked), listing, slices, in: partitions.map { Set($0) }
+    ) { requested.contains($0) }
+    guard let missing else { return }
+    let now = try snapshot.context.store.load()
+    guard let clean = now.completed.last(where: { $0.action == .clean }) else {
+      throw Snapshot.missing(missing)
+    }
+    let bytes = try snapshot.context.store.content(of: clean)
+    var oldest = now.latestWrite?.requested.text ?? ""
+    if !bytes.isEmpty {
+      let kept = try CleanMetadata(parsing: bytes, limits: snapshot.context.world.limits)
+      if !kept.earliestCommitToRetain.isEmpty { oldest = kept.earliestCommitToRetain }
+    }
+    throw RangeInstants.expired(
+      "files of the range were cleaned", oldest: oldest,
+      facts: [("missing", missing), ("cleaned by", clean.requested.text)])
+  }
+}
+
+extension Snapshot {
+  /// The same snapshot in which only the replacements among `instants` replaced anything.
+  func replacing(_ instants: Set<InstantTime>) -> Snapshot {
+    with(
+      ViewInputs(
+        layout: inputs.layout, filter: inputs.filter, completions: inputs.completions,
+        replaced: inputs.replaced.filter { instants.contains($0.value) },
+        pendingCompactions: inputs.pendingCompactions))
+  }
+}
