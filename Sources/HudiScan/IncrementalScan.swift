@@ -111,6 +111,6 @@ public struct IncrementalScan: BatchSource {
       }
       builder.append(entry >= 0 && isIn[Int(entry)])
     }
-    return builder.finish()
+    return builder.take()
   }
 }

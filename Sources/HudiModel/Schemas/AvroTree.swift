@@ -36,7 +36,7 @@ enum AvroTree {
     try json(value, schema, schema.definitions, 0)
   }
 
-  private static func json(
+  static func json(
     _ value: AvroValue, _ schema: AvroSchema, _ names: [String: AvroSchema], _ depth: Int
   ) throws(LakeError) -> JSONValue {
     if depth > depthMax { throw LakeError(.limitExceeded, "a record is nested too deeply") }

@@ -1,0 +1,149 @@
+// Read-optimised and incremental answers of every fixture table against those of Spark.
+import Lake
+import LakeTestKit
+import TableTestKit
+import Testing
+
+@Suite("Pulls of foreign tables", .enabled(if: Fixtures.arePresent, "the fixtures are absent"))
+struct IncrementalTests {
+  /// Golden errors and answers that are not ours, each with its reason.
+  static let deviations: [String: (code: LakeCode?, reason: String)] = [
+    "cow-v9_no_meta_fields": (.tableFeatureUnsupported, "no meta columns"),
+    "mor-v9_virtual_keys": (.tableFeatureUnsupported, "no meta columns"),
+    "cow-v8_simplekeygen_hivestyle_no_metafields": (.tableFeatureUnsupported, "no meta columns"),
+    "mor-parquet-v6_simplekeygen_hivestyle_no_metafields": (
+      .tableFeatureUnsupported, "no meta columns"
+    ),
+    "mor-v9_custom_merger_refused": (.mergerUnknown, "an unknown merger"),
+  ]
+
+  /// Answers from before the timeline of layout 1, where Spark leaves archived commits out in
+  /// silence; with a full scan it finds what we find.
+  static let forgetful: Set<String> = [
+    "cow-v6_archive_commits after 000", "cow-v6_archive_h0150 after 000",
+  ]
+
+  /// Columns that Spark shows otherwise in pulls than in snapshots: the path's text, still encoded.
+  static let without: [String: Set<String>] = ["cow-v8_partition_special_encoded": ["hub"]]
+
+  private struct Tally {
+    var answers = 0
+    var rows = 0
+    var refused = 0
+    var unanswered = 0
+  }
+
+  @Test(
+    "every incremental answer, archived ranges too",
+    .spec("QUERY-31", "QUERY-32", "QUERY-34", "TIME-13", "TIME-27", "TIME-28"))
+  func pulls() throws {
+    var tally = Tally()
+    try each { table, golden, archive in
+      let storage = try table.storage(archive)
+      var questions = golden["incrementalAfter"]?.object ?? []
+      // One refusal for the whole table.
+      if questions.first?.name == "error" { questions = [("000", .null)] }
+      // Spark forgets archived commits of layout 1 unless it scans everything.
+      questions += (golden["incrementalAfterArchivedFullScan"]
+        ?? golden["incrementalAfterArchived"])?.object ?? []
+      for (after, answer) in questions {
+        try compare(table, storage, answer, "\(table.fixture) after \(after)", &tally) {
+          let lake = try LakeTable.open(storage, TestWorld.make())
+          let range = IncrementalRange(after: try InstantTime(parsing: after))
+          var options = ScanOptions()
+          options.includesMetaColumns = true
+          return try Self.rows(try IncrementalScan(try lake.snapshot(), range, options))
+        }
+      }
+    }
+    #expect(tally.answers > 300)
+    Fixtures.report("incremental answers equal", cases: tally.answers)
+    Fixtures.report("incremental rows equal", cases: tally.rows)
+    Fixtures.report("incremental answers refused", cases: tally.refused)
+    Fixtures.report("incremental answers of ours where Spark fails", cases: tally.unanswered)
+  }
+
+  @Test("every read-optimised answer", .spec("QUERY-30"))
+  func readOptimized() throws {
+    var tally = Tally()
+    try each { table, golden, archive in
+      guard let answer = golden["readOptimized"] else { return }
+      let storage = try table.storage(archive)
+      try compare(table, storage, answer, "\(table.fixture) read-optimised", &tally) {
+        let lake = try LakeTable.open(storage, TestWorld.make())
+        var options = ScanOptions()
+        options.includesMetaColumns = true
+        if try lake.snapshot().schema == nil { return [] }
+        return try Self.rows(try lake.scanReadOptimized(options).scan)
+      }
+    }
+    #expect(tally.answers > 100)
+    Fixtures.report("read-optimised answers equal", cases: tally.answers)
+    Fixtures.report("read-optimised rows equal", cases: tally.rows)
+  }
+
+  private func each(
+    _ body: (FixtureTable, JSONValue, ZipArchive) throws -> Void
+  ) throws {
+    try Fixtures.forEachTable { table, archive in
+      if table.isMetadataTable { return }
+      if case .refused? = Deviation.all[table.fixture]?.kind { return }
+      do { try body(table, try #require(try table.golden()), archive) } catch {
+        Issue.record("\(table.fixture): \(error)")
+      }
+    }
+  }
+
+  private static func rows(_ source: some BatchSource) throws -> [RecordBatch] {
+    var source = source
+    var batches: [RecordBatch] = []
+    while let batch = try source.next() { batches.append(batch) }
+    return batches
+  }
+
+  private func compare(
+    _ table: FixtureTable, _ storage: MemoryStorage, _ golden: JSONValue, _ about: String,
+    _ tally: inout Tally, _ ours: () throws -> [RecordBatch]
+  ) throws {
+    let batches: [RecordBatch]
+    do { batches = try ours() } catch let error as LakeError {
+      guard let expected = Self.deviations[table.fixture] else {
+        Issue.record("\(about): \(error)")
+        return
+      }
+      #expect(error.code == expected.code, "\(about): \(error)")
+      tally.refused += 1
+      return
+    }
+    if Self.forgetful.contains(about) {
+      #expect(batches.reduce(0) { $0 + $1.count } > golden.array?.count ?? 0, "\(about)")
+      tally.unanswered += 1
+      return
+    }
+    guard let rows = golden.array else {
+      tally.unanswered += 1
+      return
+    }
+    var names = Set((rows.first?.object ?? []).map(\.name))
+    var asText: Set<String> = []
+    switch Deviation.all[table.fixture]?.kind {
+    case .without(let left): names.subtract(left)
+    case .shownAsText(let shown): asText = shown
+    default: break
+    }
+    names.subtract(Self.without[table.fixture] ?? [])
+    let spelling = RowSpelling(names: names, asText: asText)
+    var counts: [String: Int] = [:]
+    if let schema = batches.first?.schema {
+      for row in rows { counts[spelling.text(row, schema), default: 0] += 1 }
+      for row in spelling.texts(batches) { counts[row, default: 0] -= 1 }
+    }
+    let found = batches.reduce(0) { $0 + $1.count }
+    #expect(found == rows.count, "\(about)")
+    for (row, count) in counts.filter({ $0.value != 0 }).sorted(by: { $0.key < $1.key }).prefix(2) {
+      Issue.record("\(about): \(count > 0 ? "missing" : "not in the golden"): \(row)")
+    }
+    tally.answers += 1
+    tally.rows += rows.count
+  }
+}
