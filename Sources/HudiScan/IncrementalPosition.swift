@@ -121,7 +121,8 @@ public struct IncrementalPosition: Sendable, Hashable, CustomStringConvertible {
     switch self.place {
     case .completion(let time): place = "c\(time)"
     case .requests(let floor, let done, let open):
-      place = (["r\(floor?.text ?? "")", Self.joined(done), Self.joined(open)]).joined(separator: "-")
+      place = (["r\(floor?.text ?? "")", Self.joined(done), Self.joined(open)]).joined(
+        separator: "-")
     }
     let front = "\(Self.mark).\(String(table, radix: 16)).\(place)"
     return front + "." + Self.check(front)

@@ -63,7 +63,9 @@ public struct IncrementalScan: BatchSource {
     if plan.slices.isEmpty { return }
     var inner = options
     inner.slices = plan.slices
-    inner.blocks = plan.filter
+    if range.start != .earliest || range.through != nil {
+      inner.instants = Set(plan.instants.map(\.requested))
+    }
     // The commit time decides and goes out again behind the columns that were asked for.
     inner.columns = wanted.fields.map(\.name) + [MetaField.commitTime.name]
     if wanted.index(of: MetaField.commitTime.name) != nil {

@@ -22,8 +22,8 @@ public struct ScanOptions: Sendable {
   public var mode = ScanMode.snapshot
   /// Read these instead of the slices of the snapshot.
   public var slices: [FileSlice]?
-  /// Merge only log blocks of these instants; nil: those of the snapshot.
-  public var blocks: InstantFilter?
+  /// Merge only log blocks of these instants; nil: all of the snapshot.
+  public var instants: Set<InstantTime>?
 
   /// How rows are merged, whatever the table says; nil: as the table says. [MERGE-10]
   public var mergeMode: MergeMode?

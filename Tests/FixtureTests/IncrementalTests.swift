@@ -44,7 +44,8 @@ struct IncrementalTests {
       // One refusal for the whole table.
       if questions.first?.name == "error" { questions = [("000", .null)] }
       // Spark forgets archived commits of layout 1 unless it scans everything.
-      questions += (golden["incrementalAfterArchivedFullScan"]
+      questions +=
+        (golden["incrementalAfterArchivedFullScan"]
         ?? golden["incrementalAfterArchived"])?.object ?? []
       for (after, answer) in questions {
         try compare(table, storage, answer, "\(table.fixture) after \(after)", &tally) {
