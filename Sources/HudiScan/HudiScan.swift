@@ -4,12 +4,14 @@
 // slices that belong to it. Whatever commits meanwhile, a query that holds a snapshot sees the same
 // rows.
 //
-// Three types to know first:
+// Four types to know first:
 //   TableContext   storage, configuration and timeline of one table: what every query and write
 //   needs
 //   Snapshot       one moment of the table
 //   SnapshotScan   its rows, batch by batch, decoded ahead on several threads
+//   IncrementalScan  the rows that commits of a range wrote, and where the next pull begins
 //
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
-// Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan, ScanExplanation, SnapshotScan.
+// Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan, ScanExplanation, SnapshotScan,
+// IncrementalRange, IncrementalPosition, RangeInstants, IncrementalPlan, IncrementalScan.
 // Spec: 12-queries, 12b-schema, 12c-pruning.

@@ -11,4 +11,5 @@
 //   TableHome       creates a table's directories and properties, loads and updates the properties
 //
 // Read on in this order: Timeline, TimelineStore, TimelineStore+Transitions, InstantClock,
-// TableLock, TableHome, Archive/ArchivedTimeline, TimelineStore+Archive. Spec: 04-timeline, 03-table-config, 13-concurrency.
+// TableLock, TableHome, Archive/ArchivedTimeline, TimelineStore+Archive. Spec: 04-timeline,
+// 03-table-config, 13-concurrency.

