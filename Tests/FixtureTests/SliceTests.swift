@@ -38,8 +38,8 @@ struct SliceTests {
   }
 
   /// Partition, file id, base instant (where given), base file, logs in their order.
-  /// - Parameter moment: Hudi lists logs that are younger too, and skips their blocks when it reads;
-  ///   with the times of layout 2 in the names, ours are out already.
+  /// - Parameter moment: Hudi lists younger logs too, and skips their blocks when it reads; with
+  ///   the times of layout 2 in the names, ours are out already.
   private func compare(
     _ slices: [FileSlice], _ golden: JSONValue, _ about: String, _ moment: InstantTime?
   ) throws {
