@@ -48,7 +48,8 @@ struct LateWriter {
     let time = try trips.table.context.store.newRequestedTime(after: timeline)
     let done = instant.with(.completed, completed: layout == .two ? time : nil)
     _ = try storage.publish(
-      bytes[.completed] ?? Buffer(), at: StoragePath(directory + "/" + done.fileName(layout)), .ifAbsent)
+      bytes[.completed] ?? Buffer(), at: StoragePath(directory + "/" + done.fileName(layout)),
+      .ifAbsent)
   }
 }
 
