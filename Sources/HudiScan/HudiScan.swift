@@ -12,6 +12,7 @@
 //   IncrementalScan  the rows that commits of a range wrote, and where the next pull begins
 //
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
-// Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan, ScanExplanation, SnapshotScan,
-// IncrementalRange, IncrementalPosition, RangeInstants, IncrementalPlan, IncrementalScan.
+// Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan,
+// ScanExplanation, SnapshotScan, IncrementalRange, IncrementalPosition, RangeInstants,
+// IncrementalPlan, IncrementalScan.
 // Spec: 12-queries, 12b-schema, 12c-pruning.
