@@ -14,5 +14,5 @@
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
 // Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan,
 // ScanExplanation, SnapshotScan, IncrementalRange, IncrementalPosition, RangeInstants,
-// IncrementalPlan, IncrementalScan.
+// IncrementalPlan, IncrementalScan, PointLookup.
 // Spec: 12-queries, 12b-schema, 12c-pruning.

@@ -19,6 +19,8 @@ public struct ScanOptions: Sendable {
   public var includesMetaColumns = false
   /// Only these partitions; nil: all.
   public var partitions: [PartitionPath]?
+  /// Only these file groups of them; nil: all.
+  public var groups: Set<FileGroupID>?
   public var mode = ScanMode.snapshot
   /// Read these instead of the slices of the snapshot.
   public var slices: [FileSlice]?
