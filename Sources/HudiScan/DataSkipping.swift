@@ -13,16 +13,7 @@ struct DataSkipping: Sendable {
 
   init(_ predicate: BoundPredicate, _ config: TableConfig) {
     self.predicate = predicate
-    var keys: Set<String> = []
-    if config.populatesMetaFields {
-      keys.insert(MetaField.recordKey.name)
-      let fields = config.recordKeyFields
-      if fields.count == 1, config.keyGenerator == .simple || config.keyGenerator == .nonPartitioned
-      {
-        keys.insert(fields[0])
-      }
-    }
-    keyColumns = keys
+    keyColumns = WantedKeys.columns(config)
   }
 
   /// What is left of a file.

@@ -25,8 +25,7 @@ struct FileStatistics: Sendable {
       judged.count >= slicesMin || judged.contains(where: { !$0.logs.isEmpty })
     else { return nil }
     do throws(LakeError) {
-      let table = try MetadataTable(
-        context.storage, context.config, snapshot.timeline, context.world)
+      guard let table = try snapshot.metadata.table() else { return nil }
       let index = try ColumnStatsIndex(table)
       guard index.hasFiles else { return nil }
       return try FileStatistics(index, predicate, judged)

@@ -6,6 +6,7 @@ public struct ScanExplanation: Sendable, Equatable {
   /// Where something was decided, from the coarse to the fine.
   public enum Level: String, Sendable, CaseIterable {
     case partition
+    case index
     case file
     case rowGroup = "row group"
     case page
@@ -23,6 +24,12 @@ public struct ScanExplanation: Sendable, Equatable {
     case hasLogs
     /// The values in the partition's path do not meet the condition.
     case partitionValues
+    /// The record index names other file groups for the record keys.
+    case recordIndex
+    /// A secondary index of these columns leads to other file groups.
+    case secondaryIndex(String)
+    /// Log files may change the rows, so all rows with the wanted keys are merged.
+    case keysOfLogs
     /// Bounds in the metadata table do not meet the condition.
     case columnStatistics
     /// Bounds in the footer do not meet the condition.
@@ -46,6 +53,9 @@ public struct ScanExplanation: Sendable, Equatable {
       case .allMatch: "every row matches"
       case .hasLogs: "has log files: read whole and merged"
       case .partitionValues: "the partition's values exclude the condition"
+      case .recordIndex: "the record index names other file groups"
+      case .secondaryIndex(let column): "the index of \"\(column)\" names other file groups"
+      case .keysOfLogs: "has log files: merged for the wanted keys alone"
       case .columnStatistics: "column statistics of the metadata table exclude the condition"
       case .footerStatistics: "statistics in the footer exclude the condition"
       case .valueFilter(let column): "the bloom filter of \"\(column)\" lacks the value"

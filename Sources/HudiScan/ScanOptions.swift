@@ -19,8 +19,6 @@ public struct ScanOptions: Sendable {
   public var includesMetaColumns = false
   /// Only these partitions; nil: all.
   public var partitions: [PartitionPath]?
-  /// Only these file groups of them; nil: all.
-  public var groups: Set<FileGroupID>?
   public var mode = ScanMode.snapshot
   /// Read these instead of the slices of the snapshot.
   public var slices: [FileSlice]?
@@ -31,6 +29,11 @@ public struct ScanOptions: Sendable {
   public var mergeMode: MergeMode?
   /// Bytes that log files may hold in memory while they are merged. [MERGE-24]
   public var memoryBytes = Self.memoryBytesDefault
+
+  /// Whether the record index and secondary indexes may leave file groups out. They know one place
+  /// for a record key, and inserting can write a key twice: right where that was not done.
+  /// [PRUNE-11]
+  public var usesIndexes = false
 
   public static let memoryBytesDefault = 1 << 30
 

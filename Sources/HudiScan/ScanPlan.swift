@@ -18,7 +18,7 @@ public struct ScanPlan: Sendable {
   /// Pieces of work in the order of their rows.
   public let units: [ScanUnit]
   public let explanation: ScanExplanation
-  private let skipping: DataSkipping?
+  private let opener: SliceOpener
   /// nil: no slice has log files.
   let merging: SliceMerging?
 
@@ -50,8 +50,9 @@ public struct ScanPlan: Sendable {
       schema = options.includesMetaColumns ? all : table
     }
     var explanation = ScanExplanation()
-    var slices = try snapshot.slices(options)
+    var slices: [FileSlice]
     var skipping: DataSkipping?
+    var keys: RequestedKeys?
     var extra: [Field] = []
     if let predicate = options.predicate {
       let shown = schema
@@ -59,13 +60,18 @@ public struct ScanPlan: Sendable {
       extra = try all.select(names.filter { shown.index(of: $0) == nil }).fields
       let bound = try BoundPredicate(predicate, all)
       let config = snapshot.context.config
+      let (found, index) = try Self.slices(snapshot, bound, options, depth)
+      slices = found
+      keys = try RequestedKeys(bound, config)
       skipping = DataSkipping(bound, config)
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
       slices = Self.prune(slices, pruning, &explanation)
+      if let index { slices = Self.prune(slices, index, &explanation) }
       if !files.isNumbered, let known = try FileStatistics.read(snapshot, bound, slices) {
         slices = Self.prune(slices, known, &explanation)
       }
     } else {
+      slices = try snapshot.slices(options)
       Self.keepAll(slices, &explanation)
     }
     read = Schema(schema.fields + extra)
@@ -73,9 +79,10 @@ public struct ScanPlan: Sendable {
       slices.contains { !$0.logs.isEmpty }
       ? try SliceMerging(
         snapshot, files, read, mode: options.mergeMode, instants: options.instants,
-        memoryBytes: options.memoryBytes) : nil
-    self.skipping = skipping
-    let opener = SliceOpener(snapshot: snapshot, files: files, skipping: skipping)
+        wantedKeys: keys?.set, memoryBytes: options.memoryBytes) : nil
+    let opener = SliceOpener(
+      snapshot: snapshot, files: files, skipping: skipping, keySkipping: keys?.skipping)
+    self.opener = opener
     if depth == .running && slices.count > Self.openAhead {
       explanation.unopened = slices.count
       units = slices.map { ScanUnit(slice: $0) }
@@ -88,6 +95,39 @@ public struct ScanPlan: Sendable {
       for open in opened { explanation.add(open.decisions(leaves)) }
     }
     self.explanation = explanation
+  }
+
+  // MARK: indexes
+
+  /// The slices to judge, and what indexes know of them. Where an index leaves few partitions, only
+  /// those are listed, unless every one of them has to be explained.
+  private static func slices(
+    _ snapshot: Snapshot, _ bound: BoundPredicate, _ options: ScanOptions, _ depth: Depth
+  ) throws(LakeError) -> ([FileSlice], IndexPruning?) {
+    guard let index = try IndexPruning.read(snapshot, bound, options) else {
+      return (try snapshot.slices(options), nil)
+    }
+    var scope = options
+    if depth == .running, let only = index.partitions {
+      scope.partitions = (options.partitions.map { only.intersection($0) } ?? only).sorted()
+    }
+    let slices = try snapshot.slices(scope)
+    if index.isTrusted(slices, in: scope.partitions) { return (slices, index) }
+    snapshot.context.world.journal.decision(
+      "the record index is not used: it names file groups that are not there")
+    return (try snapshot.slices(options), nil)
+  }
+
+  private static func prune(
+    _ slices: [FileSlice], _ index: IndexPruning, _ explanation: inout ScanExplanation
+  ) -> [FileSlice] {
+    slices.filter { slice in
+      let isKept = !index.excludes(slice.group)
+      explanation.add(
+        .index, slice.group.description, isKept, bytes: slice.size,
+        isKept ? .mayMatch : index.reason)
+      return isKept
+    }
   }
 
   // MARK: partitions
@@ -134,7 +174,7 @@ public struct ScanPlan: Sendable {
 
   /// A slice with its base file open and judged; both nil where there is none.
   func open(_ slice: FileSlice) throws(LakeError) -> OpenSlice {
-    try SliceOpener(snapshot: snapshot, files: files, skipping: skipping).open(slice)
+    try opener.open(slice)
   }
 
   /// One unit a row group, so that threads share a file; a slice with logs is one.
@@ -161,11 +201,30 @@ public struct ScanUnit: Sendable {
   }
 }
 
+/// The record keys that a condition asks for.
+private struct RequestedKeys {
+  let set: KeySet
+  let skipping: DataSkipping
+
+  /// nil where rows with any key can meet the condition. [PRUNE-12]
+  init?(_ predicate: BoundPredicate, _ config: TableConfig) throws(LakeError) {
+    guard let keys = WantedKeys.keys(predicate, config) else { return nil }
+    let table = KeyTable()
+    _ = table.insert(try Column(.string, scalars: keys.map { .string($0) }))
+    set = table.freeze()
+    let wanted = RowPredicate(
+      .isIn(.init([MetaField.recordKey.name]), keys.map { .string($0) }))
+    skipping = DataSkipping(try BoundPredicate(wanted, Schema(MetaField.fields)), config)
+  }
+}
+
 /// Opens slices and judges their base files.
 private struct SliceOpener: Sendable {
   let snapshot: Snapshot
   let files: FileColumns
   let skipping: DataSkipping?
+  /// By record keys alone: all that may judge base files under log files.
+  let keySkipping: DataSkipping?
 
   func open(_ slice: FileSlice) throws(LakeError) -> OpenSlice {
     guard let reader = try snapshot.open(slice) else { return OpenSlice(slice: slice) }
@@ -173,7 +232,8 @@ private struct SliceOpener: Sendable {
     let source = try files.source(slice.partition, instant: instant, file: reader.schema)
     let plan: FilePlan
     if !slice.logs.isEmpty {
-      plan = FilePlan(whole: reader.file, .hasLogs)
+      plan =
+        try keySkipping?.plan(reader, source) ?? FilePlan(whole: reader.file, .hasLogs)
     } else if let skipping {
       plan = try skipping.plan(reader, source)
     } else {
@@ -203,7 +263,7 @@ struct OpenSlice: Sendable {
     let isKept = !plan.rowGroups.isEmpty || !slice.logs.isEmpty
     let reason: ScanExplanation.Reason
     if !slice.logs.isEmpty {
-      reason = .hasLogs
+      reason = reasons == [.hasLogs] ? .hasLogs : .keysOfLogs
     } else if reasons.count == 1, let only = reasons.first, only.isOfFiles {
       reason = only
     } else {

@@ -17,17 +17,20 @@ public struct SliceMerging: Sendable {
   private let admission: LogAdmission
   private let schemas: LogSchemas
   private let options: SliceOptions
+  /// nil: the rows of all keys.
+  private let wantedKeys: KeySet?
   /// Bytes that the log side of one slice may hold.
   private let budget: Int
 
   /// - Parameters:
   ///   - wanted: columns that the rows shall have, meta columns among them.
   ///   - mode: what the caller chose instead of the table's rule. [MERGE-10]
+  ///   - wantedKeys: rows with other keys are left out. [MERGE-29]
   ///   - instants: requested times of the only log blocks to merge; nil: all of the snapshot's.
   /// Throws `mergerUnknown` where rows are merged by a rule that is not known here.
   public init(
     _ snapshot: Snapshot, _ files: FileColumns, _ wanted: Schema, mode: MergeMode? = nil,
-    instants: Set<InstantTime>? = nil, options: SliceOptions = .init(),
+    instants: Set<InstantTime>? = nil, options: SliceOptions = .init(), wantedKeys: KeySet? = nil,
     memoryBytes: Int = ScanOptions.memoryBytesDefault
   ) throws(LakeError) {
     let config = snapshot.context.config
@@ -46,15 +49,19 @@ public struct SliceMerging: Sendable {
     self.files = files
     budget = Swift.max(1, memoryBytes / 2 / Swift.max(1, snapshot.context.world.workers.width))
     self.options = options
+    self.wantedKeys = wantedKeys
     admission = LogAdmission(snapshot.inputs.filter, config.version, instants: instants)
     schemas = LogSchemas(limits: snapshot.context.world.limits)
   }
 
   /// The rows of a slice, its base file open where it has one.
   ///
-  /// - Parameter source: where the base file keeps the columns.
-  public func reader(
-    _ slice: FileSlice, base: BaseFileReader?, _ source: SourceColumns = .byName
+  /// - Parameters:
+  ///   - plan: what to read of the base file; nil: all of it.
+  ///   - source: where the base file keeps the columns.
+  func reader(
+    _ slice: FileSlice, base: BaseFileReader?, _ plan: FilePlan? = nil,
+    _ source: SourceColumns = .byName
   ) throws(LakeError) -> PartedSliceReader {
     var world = snapshot.context.world
     world.workers = Workers(width: 1)
@@ -83,10 +90,12 @@ public struct SliceMerging: Sendable {
         return { () throws(LakeError) in try entries.next() }
       },
       reader: { [self] table throws(LakeError) in
-        try SliceReader(base, table, keys: keys, columns: source, options: options)
+        try SliceReader(
+          base, table, keys: keys, rowGroups: plan?.rowGroups, selection: plan?.selection,
+          columns: source, options: options)
       })
     return PartedSliceReader(
-      SliceReader.schema(columns, options), pieces, budget: budget)
+      SliceReader.schema(columns, options), pieces, of: KeyPart(wantedKeys), budget: budget)
   }
 }
 

@@ -24,8 +24,11 @@ extension Snapshot {
   public func baseSlices(
     in partitions: [PartitionPath]? = nil
   ) throws(LakeError) -> (slices: [FileSlice], staleness: Staleness) {
-    let (listing, view) = try listedView(partitions)
-    try requireNamedFiles(listing, view.latestSlices, in: partitions.map { Set($0) })
+    let view = try withListing(partitions) { (listing) throws(LakeError) in
+      let view = FileSystemView(listing, inputs)
+      try requireNamedFiles(listing, view.latestSlices, in: partitions.map { Set($0) })
+      return view
+    }
     var slices: [FileSlice] = []
     var logs: [LogFile] = []
     for group in view.groups {

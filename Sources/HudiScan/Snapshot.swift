@@ -16,6 +16,7 @@ public struct Snapshot: Sendable {
   /// nil while nothing told a schema: an empty table created without one.
   public let schema: TableSchema?
   public let inputs: ViewInputs
+  let metadata: SnapshotMetadata
 
   /// Loads the timeline, then what follows from it.
   public init(_ context: TableContext, asOf: InstantTime? = nil) throws(LakeError) {
@@ -28,6 +29,7 @@ public struct Snapshot: Sendable {
     self.context = context
     self.timeline = timeline
     self.asOf = asOf
+    metadata = SnapshotMetadata(context, timeline)
     inputs = try Self.viewInputs(context, timeline, asOf)
     schema = try Self.resolveSchema(context, timeline, asOf)
   }
@@ -37,6 +39,7 @@ public struct Snapshot: Sendable {
     timeline = other.timeline
     asOf = other.asOf
     schema = other.schema
+    metadata = other.metadata
     self.inputs = inputs
   }
 
@@ -96,13 +99,11 @@ public struct Snapshot: Sendable {
 
   /// The newest visible slice of every file group, by partition and file id.
   public func slices() throws(LakeError) -> [FileSlice] {
-    let listing = try TableListing(context.storage, context.world.workers)
-    let slices = FileSystemView(listing, inputs).latestSlices
-    try requireNamedFiles(listing, slices, in: nil)
-    return slices
+    try slices(inAny: nil)
   }
 
-  /// The same without asking whether files that commits name are missing: for checks that go on.
+  /// The same from the directories, without asking whether files that commits name are missing: for
+  /// checks that go on.
   public func listedSlices() throws(LakeError) -> [FileSlice] {
     let listing = try TableListing(context.storage, context.world.workers)
     return FileSystemView(listing, inputs).latestSlices
@@ -110,10 +111,15 @@ public struct Snapshot: Sendable {
 
   /// The same for some partitions only.
   public func slices(in partitions: [PartitionPath]) throws(LakeError) -> [FileSlice] {
-    let listing = try TableListing(context.storage, context.world.workers, only: partitions)
-    let slices = FileSystemView(listing, inputs).latestSlices
-    try requireNamedFiles(listing, slices, in: Set(partitions))
-    return slices
+    try slices(inAny: partitions)
+  }
+
+  private func slices(inAny partitions: [PartitionPath]?) throws(LakeError) -> [FileSlice] {
+    try withListing(partitions) { (listing) throws(LakeError) in
+      let slices = FileSystemView(listing, inputs).latestSlices
+      try requireNamedFiles(listing, slices, in: partitions.map { Set($0) })
+      return slices
+    }
   }
 
   /// What its commit recorded about a base file; nil when the commit is archived or does not name

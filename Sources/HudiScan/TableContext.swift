@@ -11,6 +11,8 @@ public struct TableContext: Sendable {
   public let world: World
   public let store: TimelineStore
   public let commits: CommitCache
+  /// Whether the metadata table may answer for directories and files. [MDT-18]
+  public var usesMetadataTable = true
 
   public init(_ storage: any Storage, _ config: TableConfig, _ world: World) {
     self.storage = storage
@@ -22,6 +24,8 @@ public struct TableContext: Sendable {
 
   /// The same table under changed properties.
   public func with(_ config: TableConfig) -> TableContext {
-    TableContext(storage, config, world)
+    var context = TableContext(storage, config, world)
+    context.usesMetadataTable = usesMetadataTable
+    return context
   }
 }

@@ -14,7 +14,7 @@ struct PruningTests {
 
   @Test(
     "a pruned scan yields the rows of the full one on every foreign table",
-    .spec("PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8"))
+    .spec("PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8", "PRUNE-11", "PRUNE-12", "MERGE-29"))
   func tables() throws {
     var tally = Tally()
     try Fixtures.forEachTable { table, archive in
@@ -27,6 +27,7 @@ struct PruningTests {
     for reason: ScanExplanation.Reason in [
       .partitionValues, .footerStatistics, .keyFilter, .columnStatistics,
     ] { #expect(tally.pruned[reason, default: 0] > 10, "\(reason)") }
+    #expect(tally.pruned[.recordIndex, default: 0] > 3)
     Fixtures.report("pruning: tables", cases: tally.tables)
     Fixtures.report("pruning: tables refused", cases: tally.refused)
     Fixtures.report("pruning: conditions", cases: tally.conditions)
@@ -38,16 +39,7 @@ struct PruningTests {
   private func compare(
     _ table: FixtureTable, _ archive: ZipArchive, _ tally: inout Tally
   ) throws {
-    let storage = try table.storage(archive)
-    // Its metadata table too: its indexes are to be used.
-    for name in archive.names
-    where name.hasPrefix(table.root + ".hoodie/metadata/") && !name.hasSuffix("/") {
-      let path = try StoragePath(String(name.dropFirst(table.root.count)))
-      try storage.makeDirectory(path.parent)
-      if let content = try archive.buffer(of: name) {
-        _ = try storage.publish(content, at: path, .replacing)
-      }
-    }
+    let storage = try table.storage(archive, withMetadata: true)
     let options = ScanOptions(includesMetaColumns: true)
     let snapshot: Snapshot
     let all: [RecordBatch]
@@ -63,9 +55,14 @@ struct PruningTests {
     tally.tables += 1
     guard let first = all.first else { return }
     let gen = Gen(seed: UInt64(table.fixture.utf8.reduce(7) { $0 &* 31 &+ Int($1) }.magnitude))
+    let keys = all.flatMap { batch in
+      (0..<batch.count).compactMap { batch["_hoodie_record_key"]?.scalar($0) }
+    }
+    let hasKeysOnce = Set(keys).count == keys.count
     for _ in 0..<8 {
       guard let condition = Self.condition(first, gen) else { continue }
       var narrowed = options
+      narrowed.usesIndexes = hasKeysOnce
       narrowed.predicate = try RowPredicate(condition, zoneOffset: 0)
       let plan = try ScanPlan(snapshot, narrowed, .explaining)
       let found = try Self.texts(Self.batches(SnapshotScan(plan)))

@@ -30,10 +30,22 @@ public struct FixtureTable: Sendable {
 
 extension FixtureTable {
   /// The table in memory, its files as the archive has them.
-  public func storage(_ archive: ZipArchive) throws -> MemoryStorage {
+  ///
+  /// - Parameter withMetadata: whether the metadata table inside it is there too.
+  public func storage(
+    _ archive: ZipArchive, withMetadata: Bool = false
+  ) throws -> MemoryStorage {
     let storage = MemoryStorage(fixture)
     // An empty folder is no file of the archive.
     try storage.makeDirectory(StoragePath(".hoodie/timeline"))
+    var names = names
+    if withMetadata {
+      let inner = root + ".hoodie/metadata/"
+      for name in archive.names
+      where name.hasPrefix(inner) && !name.hasSuffix("/") && !name.hasSuffix(".crc") {
+        names.append(String(name.dropFirst(root.count)))
+      }
+    }
     for name in names {
       let path = try StoragePath(name)
       try storage.makeDirectory(path.parent)

@@ -30,13 +30,16 @@ public struct PartedSliceReader: BatchSource {
   public let schema: Schema
   private let source: Source
   private let budget: Int
-  private var parts: [KeyPart] = [.all]
+  private var parts: [KeyPart]
   private var current: SliceReader?
   /// Parts that were merged, for tests.
   public private(set) var partCount = 0
 
-  /// - Parameter budget: bytes that the log side may hold while it is folded.
-  public init(_ schema: Schema, _ source: Source, budget: Int) {
+  /// - Parameters:
+  ///   - keys: those whose rows are wanted.
+  ///   - budget: bytes that the log side may hold while it is folded.
+  public init(_ schema: Schema, _ source: Source, of keys: KeyPart = .all, budget: Int) {
+    parts = [keys]
     self.schema = schema
     self.source = source
     self.budget = budget

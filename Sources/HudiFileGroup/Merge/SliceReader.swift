@@ -31,16 +31,19 @@ public struct SliceReader: BatchSource {
   ///   - base: nil for a slice of log files only.
   ///   - table: the log side; built with deletes shown when `options.deletedColumn` is set.
   ///   - keys: as the table was built with.
+  ///   - rowGroups: of the base file, and rows of them: all others have none of the wanted keys.
   ///   - columns: where the base file keeps the columns.
   public init(
-    _ base: BaseFileReader?, _ table: LogTable, keys: RowKeys, columns: SourceColumns = .byName,
+    _ base: BaseFileReader?, _ table: LogTable, keys: RowKeys, rowGroups: [Int]? = nil,
+    selection: RowSelection? = nil, columns: SourceColumns = .byName,
     options: SliceOptions = .init()
   ) throws(LakeError) {
     self.table = table
     self.options = options
     self.keys = keys
     schema = Self.schema(table.columns, options)
-    self.base = try base?.batches(table.columns.base, columns: columns)
+    self.base = try base?.batches(
+      table.columns.base, rowGroups: rowGroups, selection: selection, columns: columns)
     isMet = [Bool](repeating: false, count: table.keyCount)
   }
 

@@ -109,12 +109,23 @@ struct ExplainCommand {
   private func summary(_ explanation: ScanExplanation, _ name: String) -> JSONFields {
     var fields: JSONFields = [("table", .text(name))]
     for total in explanation.totals {
-      let level = total.level == .rowGroup ? "rowGroups" : total.level.rawValue + "s"
+      let level = total.level.plural
       fields.append((name: level + "Kept", value: .int(total.kept)))
       fields.append((name: level + "Pruned", value: .int(total.pruned)))
       fields.append((name: level + "BytesKept", value: .int(total.keptBytes)))
       fields.append((name: level + "BytesPruned", value: .int(total.prunedBytes)))
     }
     return fields
+  }
+}
+
+extension ScanExplanation.Level {
+  /// In names of numbers.
+  fileprivate var plural: String {
+    switch self {
+    case .index: "indexes"
+    case .rowGroup: "rowGroups"
+    default: rawValue + "s"
+    }
   }
 }
