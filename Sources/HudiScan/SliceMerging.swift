@@ -59,12 +59,13 @@ public struct SliceMerging: Sendable {
   /// - Parameters:
   ///   - plan: what to read of the base file; nil: all of it.
   ///   - source: where the base file keeps the columns.
+  ///   - workers: threads for this slice alone.
   func reader(
     _ slice: FileSlice, base: BaseFileReader?, _ plan: FilePlan? = nil,
-    _ source: SourceColumns = .byName
+    _ source: SourceColumns = .byName, workers: Workers = Workers(width: 1)
   ) throws(LakeError) -> PartedSliceReader {
     var world = snapshot.context.world
-    world.workers = Workers(width: 1)
+    world.workers = workers
     let folder = try StoragePath(slice.partition.text)
     let scan = try LogScan(
       snapshot.context.storage, in: folder, slice.logs, admission,
@@ -74,6 +75,7 @@ public struct SliceMerging: Sendable {
       columns: files.isNumbered ? nil : Set(columns.logNames),
       ordering: policy.deletesAreFinal ? [] : columns.orderTypes)
     reading.schemas = schemas
+    reading.workers = workers
     reading.cancellation = world.cancellation
     let reads = reading
     let pieces = PartedSliceReader.Source(
@@ -92,7 +94,7 @@ public struct SliceMerging: Sendable {
       reader: { [self] table throws(LakeError) in
         try SliceReader(
           base, table, keys: keys, rowGroups: plan?.rowGroups, selection: plan?.selection,
-          columns: source, options: options)
+          columns: source, options: options, workers: workers)
       })
     return PartedSliceReader(
       SliceReader.schema(columns, options), pieces, of: KeyPart(wantedKeys), budget: budget)

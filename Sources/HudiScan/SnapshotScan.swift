@@ -50,7 +50,10 @@ extension ScanPlan {
     let opened: OpenSlice
     if let open = unit.open { opened = open } else { opened = try open(unit.slice) }
     if let merging, !unit.slice.logs.isEmpty {
-      return try merging.reader(unit.slice, base: opened.reader, opened.plan, opened.source)
+      let width = snapshot.context.world.workers.width
+      return try merging.reader(
+        unit.slice, base: opened.reader, opened.plan, opened.source,
+        workers: Workers(width: (width + units.count - 1) / Swift.max(1, units.count)))
     }
     guard let reader = opened.reader, let plan = opened.plan else { return nil }
     let groups = unit.rowGroups ?? plan.rowGroups

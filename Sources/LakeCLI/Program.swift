@@ -5,6 +5,7 @@ import Synchronization
 
 /// Runs the process's own command line and ends the process.
 func runProcess() -> Never {
+  HostProcess.keepFreedMemory()
   HostProcess.ignoreBrokenPipes()
   let cancellation = Cancellation()
   let received = SignalNumber()

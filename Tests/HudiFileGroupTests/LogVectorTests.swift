@@ -187,4 +187,42 @@ struct LogVectorTests {
     #expect(cases.count == 20)
     Fixtures.report("log slices", cases: cases.count)
   }
+
+  @Test(
+    "the rows of each slice, merged", .spec("MERGE-8", "MERGE-9", "MERGE-17", "MERGE-23"))
+  func rows() throws {
+    let cases = try LogVectors.cases("log-slices", "cases")
+    for element in cases {
+      let name = try #require(element["name"]?.string)
+      // Keys decide here, whatever the positions say: where they contradict each other, the rows of
+      // these keys are new ones.
+      if name == "positions wrong keys" { continue }
+      var slice = LogSlice()
+      for file in element["logFiles"]?.array ?? [] where file["completed"]?.isNull == false {
+        try slice.add(file["fileName"]?.string ?? "", try LogVectors.bytes(file))
+      }
+      var made = MergeCase()
+      made.base = (element["base"]?.array ?? []).map(Self.row)
+      made.policy.orderingFields =
+        (element["orderingFields"]?.array ?? []).compactMap(\.string)
+      let scan = try slice.scan(LogSlice.everything)
+      let reader = scan.entries(
+        LogReadOptions(ordering: made.policy.orderingFields.map { _ in .int64 }))
+      var entries: [LogEntries] = []
+      while let next = try reader.next() { entries.append(next) }
+      let expected = (element["expected"]?.array ?? []).map(Self.row)
+      let found = try made.read(made.columns, given: entries).1
+      #expect(
+        SliceReaderTests.text(found, made.columns).sorted()
+          == SliceReaderTests.text(expected, made.columns), "\(name)")
+    }
+    #expect(cases.count == 20)
+    Fixtures.report("log slices as rows", cases: cases.count - 1)
+  }
+
+  private static func row(_ json: JSONValue) -> [String: Scalar] {
+    var row: [String: Scalar] = [:]
+    for (name, value) in json.object ?? [] { row[name] = Scalar(value) }
+    return row
+  }
 }

@@ -148,12 +148,15 @@ struct MergeCase {
     return (reader.partCount, rows)
   }
 
-  func read(_ wanted: [String]? = nil) throws -> (Schema, [[String: Scalar]]) {
+  /// - Parameter given: log entries from elsewhere, instead of those of `logs`.
+  func read(
+    _ wanted: [String]? = nil, given: [LogEntries]? = nil
+  ) throws -> (Schema, [[String: Scalar]]) {
     let schema = try wanted.map { try table.select($0) } ?? table
     let slice = try SliceColumns(schema, table: table, keys: .stored, policy: policy)
     let builder = try LogTableBuilder(
       slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil)
-    for entries in try entries() { try builder.add(entries) }
+    for entries in try given ?? entries() { try builder.add(entries) }
     var reader = try SliceReader(
       try baseReader(), try builder.finish(), keys: .stored, options: options)
     var rows: [[String: Scalar]] = []

@@ -1,11 +1,13 @@
 // `lake-bench`: named workloads with medians, and the sums that the comparison with other engines asks for.
 //
-//   lake-bench scan TABLE [--select c,…] [--where EXPR] [--memory SIZE] [--threads N]   rows and sums
+//   lake-bench scan TABLE [--select c,…] [--where EXPR] [--mode read-optimized] [--memory 256MiB]
+//     [--threads N] [--runs N]                                         rows and sums
 //   lake-bench get TABLE KEY                                             the row of a key
 //   lake-bench micro TABLE FOLDER                                        one commit for each file
 //   lake-bench run WORKLOAD FILE [--runs N] [--threads N]                one JSON line
 import Glibc
 import LakeBase
+import LakeStorage
 
 /// Words and options of one call.
 struct Call {
@@ -37,6 +39,7 @@ struct Call {
 @main
 struct Bench {
   static func main() {
+    HostProcess.keepFreedMemory()
     do throws(LakeError) {
       var call = try Call(Array(CommandLine.arguments.dropFirst()))
       let verb = call.words.isEmpty ? "" : call.words.removeFirst()

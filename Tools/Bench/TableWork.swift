@@ -23,7 +23,25 @@ struct TableWork {
     var options = ScanOptions()
     options.columns = call["select"]?.split(separator: ",").map(String.init)
     if let text = call["where"] { options.predicate = try RowPredicate(text) }
-    try total(options)
+    if call["mode"] == ScanMode.readOptimized.rawValue { options.mode = .readOptimized }
+    if let text = call["memory"] {
+      let scale = text.hasSuffix("MiB") ? 1 << 20 : 1
+      options.memoryBytes = (Int(text.replacing("MiB", with: "")) ?? 256) * scale
+    }
+    guard call["runs"] != nil else { return try total(options) }
+    // The same scan several times in one process, without sums: what threads and decoders take.
+    let timing = Timing(name: "scan", runs: call.number("runs", default: 5))
+    let chosen = options
+    try timing.measure { () throws(LakeError) in
+      var rows = try LakeTable.open(call.words[0], table.world).scan(chosen)
+      var count = 0
+      var bytes = 0
+      while let batch = try rows.next() {
+        count += batch.count
+        bytes += batch.byteCount
+      }
+      return (bytes, count, "\(count) rows")
+    }
   }
 
   /// The row of one key.

@@ -21,7 +21,7 @@ public struct SliceReader: BatchSource {
   public let schema: Schema
   private let table: LogTable
   private let options: SliceOptions
-  private var base: BaseFileBatches?
+  private var base: BaseRows?
   private let keys: RowKeys
   /// Keys that have met their base row.
   private var isMet: [Bool]
@@ -33,17 +33,20 @@ public struct SliceReader: BatchSource {
   ///   - keys: as the table was built with.
   ///   - rowGroups: of the base file, and rows of them: all others have none of the wanted keys.
   ///   - columns: where the base file keeps the columns.
+  ///   - workers: decode row groups of the base file ahead, where it has several.
   public init(
     _ base: BaseFileReader?, _ table: LogTable, keys: RowKeys, rowGroups: [Int]? = nil,
     selection: RowSelection? = nil, columns: SourceColumns = .byName,
-    options: SliceOptions = .init()
+    options: SliceOptions = .init(), workers: Workers = Workers(width: 1)
   ) throws(LakeError) {
     self.table = table
     self.options = options
     self.keys = keys
     schema = Self.schema(table.columns, options)
-    self.base = try base?.batches(
-      table.columns.base, rowGroups: rowGroups, selection: selection, columns: columns)
+    if let base {
+      self.base = try BaseRows(
+        base, table.columns.base, rowGroups, selection, columns, workers)
+    }
     isMet = [Bool](repeating: false, count: table.keyCount)
   }
 
@@ -171,6 +174,41 @@ public struct SliceReader: BatchSource {
       bits.append(answer)
     }
     return bits.take()
+  }
+}
+
+/// The rows of a base file in file order, decoded here or ahead.
+private enum BaseRows {
+  case here(BaseFileBatches)
+  case ahead(OrderedStream<Int, RecordBatch>)
+
+  init(
+    _ base: BaseFileReader, _ schema: Schema, _ rowGroups: [Int]?, _ selection: RowSelection?,
+    _ columns: SourceColumns, _ workers: Workers
+  ) throws(LakeError) {
+    let groups = rowGroups ?? Array(base.file.metadata.rowGroups.indices)
+    if workers.width < 2 || groups.count < 2 {
+      self = .here(
+        try base.batches(schema, rowGroups: rowGroups, selection: selection, columns: columns))
+      return
+    }
+    self = .ahead(
+      OrderedStream(groups, workers: workers) {
+        (group: Int, emit: (RecordBatch) throws(LakeError) -> Void) throws(LakeError) in
+        var batches = try base.batches(
+          schema, rowGroups: [group], selection: selection, columns: columns)
+        while let batch = try batches.next() { try emit(batch) }
+      })
+  }
+
+  mutating func next() throws(LakeError) -> RecordBatch? {
+    switch self {
+    case .ahead(let stream): return try stream.next()
+    case .here(var batches):
+      let batch = try batches.next()
+      self = .here(batches)
+      return batch
+    }
   }
 }
 

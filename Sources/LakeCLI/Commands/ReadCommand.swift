@@ -79,6 +79,7 @@ struct ReadCommand {
     }
     var options = ScanOptions(
       columns: columns, predicate: predicate, includesMetaColumns: arguments.has("meta"))
+    options.memoryBytes = session.memory
     switch arguments.value("merge-as") {
     case "event": options.mergeMode = .eventTime
     case "commit": options.mergeMode = .commitTime

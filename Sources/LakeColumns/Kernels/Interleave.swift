@@ -13,16 +13,21 @@ extension Column {
 public struct Interleaving: Sendable {
   private let picks: [Int32]
   private let runs: PickRuns
+  /// How many picks are rows of the second column.
+  private let secondCount: Int
 
   /// - Parameter picks: as for `Column.interleave`.
   public init(_ picks: [Int32]) {
     self.picks = picks
     runs = PickRuns(picks)
+    secondCount = runs.runs.reduce(0) { $0 + ($1.second ? $1.count : 0) }
   }
 
-  /// The picked rows of two columns of one type.
+  /// The picked rows of two columns of one type. Where the first has a dictionary of few values, so
+  /// has the result.
   public func column(_ first: Column, _ second: Column) -> Column {
     precondition(first.type.hasSameLayout(as: second.type), "columns of one type")
+    if let coded = coded(first, second) { return coded }
     let a = first.decoded()
     let b = second.decoded()
     let validity = interleaveValidity(a, b, runs, picks.count)
@@ -44,6 +49,53 @@ public struct Interleaving: Sendable {
     }
     return Column(a.type, count: picks.count, validity: validity, layout: layout)
   }
+
+  /// The first column's codes over its dictionary, to which the picked rows of the second are
+  /// added; nil where plain values cost less.
+  private func coded(_ first: Column, _ second: Column) -> Column? {
+    guard case .dictionary(let codes, let values) = first.layout, values.nullCount == 0,
+      values.count + secondCount <= picks.count / 2
+    else { return nil }
+    var chosen: [Int32] = []
+    chosen.reserveCapacity(values.count + secondCount)
+    for code in 0..<values.count { chosen.append(Int32(truncatingIfNeeded: code)) }
+    for run in runs.runs where run.second {
+      for row in run.row..<run.row + run.count {
+        chosen.append(-1 - Int32(truncatingIfNeeded: row))
+      }
+    }
+    let all = Interleaving(chosen).column(values, second)
+    let validity = interleaveValidity(first, second, runs, picks.count)
+    return Column(
+      first.type, count: picks.count, validity: validity,
+      layout: .dictionary(
+        codes: interleaveCodes(codes, values.count, runs, picks.count),
+        values: Column(all.type, count: all.count, layout: all.layout)))
+  }
+}
+
+/// Codes of the first side; a row of the second has the next code behind the `count` known ones.
+private func interleaveCodes(
+  _ codes: Buffer, _ known: Int, _ runs: PickRuns, _ count: Int
+) -> Buffer {
+  let memory = Memory(byteCount: count * 4)
+  let out = memory.start.assumingMemoryBound(to: Int32.self)
+  var row = 0
+  var next = Int32(truncatingIfNeeded: known)
+  for run in runs.runs {
+    if run.second {
+      for step in 0..<run.count {
+        out[row &+ step] = next
+        next &+= 1
+      }
+    } else {
+      (memory.start + row * 4).copyMemory(
+        from: codes.pointer + run.row * 4, byteCount: run.count * 4)
+    }
+    row += run.count
+  }
+  withExtendedLifetime(codes) {}
+  return Buffer(memory, count: count * 4)
 }
 
 /// Consecutive picks from one side, so that most of a merge is block copies.

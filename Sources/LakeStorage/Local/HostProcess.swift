@@ -40,6 +40,20 @@ public enum HostProcess {
     return Swift.max(64 << 20, Swift.min(machine, group) / 4)
   }
 
+  /// Keeps memory that was freed for the next allocation instead of giving it back at once: batches
+  /// come and go, and every page taken anew costs a fault under a lock that all threads share. For
+  /// programs of our own; in a foreign process the allocator is not ours.
+  public static func keepFreedMemory() {
+    typealias Setter = @convention(c) (Int32, Int32) -> Int32
+    // Not among the C library's declared names here, and absent from some C libraries.
+    guard let symbol = dlsym(nil, "mallopt") else { return }
+    let set = unsafeBitCast(symbol, to: Setter.self)
+    let trimThreshold: Int32 = -1
+    let mapThreshold: Int32 = -3
+    _ = set(mapThreshold, 8 << 20)
+    _ = set(trimThreshold, 64 << 20)
+  }
+
   private static func number(inFile path: String) -> Int? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
