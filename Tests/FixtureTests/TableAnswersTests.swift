@@ -52,6 +52,10 @@ struct Deviation {
   /// cleaned moments: it leaves the rest out in silence, here such a moment has expired.
   static let incompleteAnswers: [String: Int] = ["cow-v8_clean_versions": 5]
 
+  /// Keys that the engine that wrote a table still shows where 1.2.0, whose rules hold here, does not:
+  /// 0.15 lets a late log row replace a delete of the logs that has the greater ordering value.
+  static let shownByWriter: [String: Set<String>] = ["mor-v6_hfile_logs_h0150": ["dev-39595"]]
+
   /// Moments that the golden engine fails on though nothing is missing.
   static let engineFailures: Set<String> = [
     "cow-v9_bucket_rescale",
@@ -109,10 +113,10 @@ struct TableAnswersTests {
     var questions: [(asOf: String?, answer: JSONValue)] = []
     let writer = golden["writer"]
     if let whole = golden["snapshot"] {
-      questions.append((nil, Self.answer(whole, writer?["snapshot"], &tally)))
+      questions.append((nil, Self.answer(whole, writer?["snapshot"], table.fixture, &tally)))
     }
     for (moment, answer) in golden["asOf"]?.object ?? [] {
-      questions.append((moment, Self.answer(answer, writer?["asOf"]?[moment], &tally)))
+      questions.append((moment, Self.answer(answer, writer?["asOf"]?[moment], table.fixture, &tally)))
     }
     for (asOf, answer) in questions {
       let about = "\(table.fixture) \(asOf ?? "now")"
@@ -143,11 +147,13 @@ struct TableAnswersTests {
 
   /// Where the golden engine failed, what the engine answers that wrote the table.
   private static func answer(
-    _ golden: JSONValue, _ writer: JSONValue?, _ tally: inout Tally
+    _ golden: JSONValue, _ writer: JSONValue?, _ fixture: String, _ tally: inout Tally
   ) -> JSONValue {
-    guard golden["error"] != nil, let writer, writer.array != nil else { return golden }
+    guard golden["error"] != nil, let rows = writer?.array else { return golden }
     tally.byWriter += 1
-    return writer
+    let left = Deviation.shownByWriter[fixture] ?? []
+    return .array(
+      rows.filter { !left.contains($0[MetaField.recordKey.name]?.string ?? "") })
   }
 
   /// Where there are log files, the refusal; else rows.

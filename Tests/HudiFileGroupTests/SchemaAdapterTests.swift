@@ -58,7 +58,8 @@ import Testing
       return [
         "{\"id\":1,\"name\":\"s\",\"type\":\(record)}",
         "{\"id\":2,\"name\":\"l\",\"type\":{\"type\":\"array\",\"element\":\(record)}}",
-        "{\"id\":3,\"name\":\"m\",\"type\":{\"type\":\"map\",\"key\":\"string\",\"value\":\(record)}}",
+        "{\"id\":3,\"name\":\"m\",\"type\":{\"type\":\"map\",\"key\":\"string\","
+          + "\"value\":\(record)}}",
       ].joined(separator: ",")
     }
     func fields(_ name: String, _ type: ColumnType) -> [Field] {
