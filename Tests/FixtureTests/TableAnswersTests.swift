@@ -52,8 +52,8 @@ struct Deviation {
   /// cleaned moments: it leaves the rest out in silence, here such a moment has expired.
   static let incompleteAnswers: [String: Int] = ["cow-v8_clean_versions": 5]
 
-  /// Keys that the engine that wrote a table still shows where 1.2.0, whose rules hold here, does not:
-  /// 0.15 lets a late log row replace a delete of the logs that has the greater ordering value.
+  /// Keys that the engine that wrote a table still shows where 1.2.0, whose rules hold here, does
+  /// not: 0.15 lets a late log row replace a delete in the logs of greater ordering value.
   static let shownByWriter: [String: Set<String>] = ["mor-v6_hfile_logs_h0150": ["dev-39595"]]
 
   /// Moments that the golden engine fails on though nothing is missing.
@@ -116,7 +116,8 @@ struct TableAnswersTests {
       questions.append((nil, Self.answer(whole, writer?["snapshot"], table.fixture, &tally)))
     }
     for (moment, answer) in golden["asOf"]?.object ?? [] {
-      questions.append((moment, Self.answer(answer, writer?["asOf"]?[moment], table.fixture, &tally)))
+      questions.append(
+        (moment, Self.answer(answer, writer?["asOf"]?[moment], table.fixture, &tally)))
     }
     for (asOf, answer) in questions {
       let about = "\(table.fixture) \(asOf ?? "now")"

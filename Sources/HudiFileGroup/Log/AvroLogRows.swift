@@ -117,8 +117,5 @@ final class AvroLogRows {
     return rows
   }
 
-  private func prefix(_ at: Int) -> UInt32 {
-    UInt32(piece[at]) << 24 | UInt32(piece[at + 1]) << 16 | UInt32(piece[at + 2]) << 8
-      | UInt32(piece[at + 3])
-  }
+  private func prefix(_ at: Int) -> UInt32 { piece.bigEndianUInt32(at: at) }
 }

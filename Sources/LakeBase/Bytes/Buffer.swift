@@ -45,6 +45,13 @@
     return (owner.base + offset).load(fromByteOffset: position, as: UInt8.self)
   }
 
+  /// The four bytes at `position` as a big-endian number.
+  @inlinable
+  public func bigEndianUInt32(at position: Int) -> UInt32 {
+    precondition(position >= 0 && position <= count - 4)
+    return UInt32(bigEndian: (owner.base + offset + position).loadUnaligned(as: UInt32.self))
+  }
+
   /// The bytes of `range`, shared.
   @inlinable
   public subscript(range: Range<Int>) -> Buffer {

@@ -102,8 +102,12 @@ private func interleaveCodes(
 private struct PickRuns: Sendable {
   /// (from the second column?, first row, row count)
   var runs: [(second: Bool, row: Int, count: Int)] = []
+  let picks: [Int32]
+  /// Whether copying row by row is quicker than run by run.
+  var areShort: Bool { runs.count > picks.count / 16 }
 
   init(_ picks: [Int32]) {
+    self.picks = picks
     var at = 0
     while at < picks.count {
       let pick = picks[at]
@@ -128,6 +132,12 @@ private func interleaveValidity(
   _ a: Column, _ b: Column, _ runs: PickRuns, _ count: Int
 ) -> Bitmap? {
   guard a.nullCount > 0 || b.nullCount > 0 else { return nil }
+  if runs.areShort {
+    let first = a.validity ?? Bitmap(repeating: a.nullCount == 0, count: a.count)
+    let second = b.validity ?? Bitmap(repeating: b.nullCount == 0, count: b.count)
+    let bits = pickedBits(first, second, runs.picks)
+    return bits.setCount == count ? nil : bits
+  }
   var builder = BitmapBuilder(capacity: count)
   for run in runs.runs {
     let side = run.second ? b : a
@@ -144,17 +154,45 @@ private func interleaveFixed(
   _ a: Buffer, _ b: Buffer, _ width: Int, _ runs: PickRuns, _ count: Int
 ) -> Buffer {
   let memory = Memory(byteCount: count * width)
+  defer { withExtendedLifetime((a, b)) {} }
+  if runs.areShort, [1, 2, 4, 8, 16].contains(width) {
+    runs.picks.withUnsafeBufferPointer { picks in
+      switch width {
+      case 1: pickFixed(UInt8.self, a.pointer, b.pointer, picks, memory.start)
+      case 2: pickFixed(UInt16.self, a.pointer, b.pointer, picks, memory.start)
+      case 4: pickFixed(UInt32.self, a.pointer, b.pointer, picks, memory.start)
+      case 8: pickFixed(UInt64.self, a.pointer, b.pointer, picks, memory.start)
+      default: pickFixed(SIMD2<UInt64>.self, a.pointer, b.pointer, picks, memory.start)
+      }
+    }
+    return Buffer(memory, count: count * width)
+  }
+  let (first, second) = (a.pointer, b.pointer)
   var target = memory.start
   for run in runs.runs {
-    let source = run.second ? b : a
-    target.copyMemory(from: source.pointer + run.row * width, byteCount: run.count * width)
+    target.copyMemory(
+      from: (run.second ? second : first) + run.row * width, byteCount: run.count * width)
     target += run.count * width
   }
-  withExtendedLifetime((a, b)) {}
   return Buffer(memory, count: count * width)
 }
 
+/// Values of one width, row by row.
+private func pickFixed<Value: BitwiseCopyable>(
+  _: Value.Type, _ first: UnsafeRawPointer, _ second: UnsafeRawPointer,
+  _ picks: UnsafeBufferPointer<Int32>, _ out: UnsafeMutableRawPointer
+) {
+  let width = MemoryLayout<Value>.size
+  for row in 0..<picks.count {
+    let pick = Int(picks[row])
+    let source = pick >= 0 ? first + pick &* width : second + (-1 &- pick) &* width
+    out.storeBytes(
+      of: source.loadUnaligned(as: Value.self), toByteOffset: row &* width, as: Value.self)
+  }
+}
+
 private func interleaveBits(_ a: Bitmap, _ b: Bitmap, _ runs: PickRuns, _ count: Int) -> Bitmap {
+  if runs.areShort { return pickedBits(a, b, runs.picks) }
   var builder = BitmapBuilder(capacity: count)
   for run in runs.runs {
     builder.append((run.second ? b : a).slice(run.row..<run.row + run.count))
@@ -162,11 +200,42 @@ private func interleaveBits(_ a: Bitmap, _ b: Bitmap, _ runs: PickRuns, _ count:
   return builder.take()
 }
 
+private func pickedBits(_ a: Bitmap, _ b: Bitmap, _ picks: [Int32]) -> Bitmap {
+  let byteCount = (picks.count + 7) / 8
+  let memory = Memory(byteCount: byteCount)
+  memory.start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+  picks.withUnsafeBufferPointer { picks in
+    pickBits(a.buffer.pointer, a.offset, b.buffer.pointer, b.offset, picks, memory.start)
+  }
+  withExtendedLifetime((a, b)) {}
+  return Bitmap(Buffer(memory, count: byteCount), count: picks.count)
+}
+
+/// Bits, row by row, into bytes that are zero.
+private func pickBits(
+  _ first: UnsafeRawPointer, _ firstBit: Int, _ second: UnsafeRawPointer, _ secondBit: Int,
+  _ picks: UnsafeBufferPointer<Int32>, _ out: UnsafeMutableRawPointer
+) {
+  for row in 0..<picks.count {
+    let pick = Int(picks[row])
+    let source = pick >= 0 ? first : second
+    let bit = pick >= 0 ? firstBit &+ pick : secondBit &+ (-1 &- pick)
+    let byte = source.load(fromByteOffset: bit >> 3, as: UInt8.self)
+    let one = (byte &>> UInt8(truncatingIfNeeded: bit & 7)) & 1
+    let target = out + (row >> 3)
+    target.storeBytes(
+      of: target.load(as: UInt8.self) | (one &<< UInt8(truncatingIfNeeded: row & 7)),
+      as: UInt8.self)
+  }
+}
+
 private func interleaveBytes(
   _ a: (Buffer, Buffer), _ b: (Buffer, Buffer), _ runs: PickRuns, _ count: Int
 ) -> (Buffer, Buffer) {
   let first = a.0.pointer.assumingMemoryBound(to: Int32.self)
   let second = b.0.pointer.assumingMemoryBound(to: Int32.self)
+  let (firstBytes, secondBytes) = (a.1, b.1)
+  let (firstStart, secondStart) = (firstBytes.pointer, secondBytes.pointer)
   var total = 0
   for run in runs.runs {
     let starts = run.second ? second : first
@@ -174,17 +243,24 @@ private func interleaveBytes(
   }
   precondition(total <= Int(Int32.max), "a batch's bytes stay below 2 GiB")
   let offsets = Memory(byteCount: (count + 1) * 4)
-  let data = Memory(byteCount: total)
+  // Short texts are copied 16 bytes at a time, which may write beyond the last one.
+  let data = Memory(byteCount: total + 16)
   let out = offsets.start.assumingMemoryBound(to: Int32.self)
   var row = 0
   var filled = 0
   out[0] = 0
   for run in runs.runs {
     let starts = run.second ? second : first
-    let bytes = (run.second ? b.1 : a.1).pointer
+    let bytes = run.second ? secondStart : firstStart
+    let limit = run.second ? secondBytes.count : firstBytes.count
     let from = Int(starts[run.row])
     let length = Int(starts[run.row + run.count]) - from
-    (data.start + filled).copyMemory(from: bytes + from, byteCount: length)
+    if length <= 16 && from + 16 <= limit {
+      (data.start + filled).storeBytes(
+        of: (bytes + from).loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+    } else {
+      (data.start + filled).copyMemory(from: bytes + from, byteCount: length)
+    }
     let shift = Int32(truncatingIfNeeded: filled - from)
     for step in 1...run.count { out[row &+ step] = starts[run.row &+ step] &+ shift }
     row += run.count
