@@ -34,6 +34,9 @@ struct MergeCase {
   /// Rows of one batch of log entries.
   var blockRows = 1
   var baseBatchRows = 1_000
+  /// Rows of a row group of the base file; nil: one row group.
+  var rowGroupRows: Int?
+  var workers = Workers(width: 1)
 
   var table: Schema {
     Schema(MetaField.fields + columns.map { Field($0, Self.types[$0] ?? .string) })
@@ -108,7 +111,9 @@ struct MergeCase {
     if !hasBase { return nil }
     let storage = MemoryStorage("case")
     let path = try StoragePath("base.parquet")
-    let writer = try ParquetWriter(try storage.create(path), table, ParquetWriteOptions())
+    var choices = ParquetWriteOptions()
+    choices.rowGroupRows = rowGroupRows
+    let writer = try ParquetWriter(try storage.create(path), table, choices)
     let rows = base.map { meta($0, ($0["commit"]?.text) ?? Self.instant) }
     var at = 0
     while at < rows.count {
@@ -158,7 +163,7 @@ struct MergeCase {
       slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil)
     for entries in try given ?? entries() { try builder.add(entries) }
     var reader = try SliceReader(
-      try baseReader(), try builder.finish(), keys: .stored, options: options)
+      try baseReader(), try builder.finish(), keys: .stored, options: options, workers: workers)
     var rows: [[String: Scalar]] = []
     while let batch = try reader.next() {
       #expect(batch.schema == reader.schema)

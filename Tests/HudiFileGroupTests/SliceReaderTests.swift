@@ -149,6 +149,30 @@ import Testing
     #expect(try made.read(["v"]).1.compactMap { $0["v"]?.text } == ["two", "b"])
   }
 
+  @Test("row groups decoded ahead give the same rows", .spec("MERGE-17", "MERGE-18"))
+  func rowGroups() throws {
+    var made = MergeCase()
+    // Every key twice, far apart: only its first row is merged.
+    made.base = (0..<400).map { Self.row("k\($0 % 200)", 1, "base \($0)") }
+    made.logs = (0..<250).map { number in
+      let instant = "20260101000000002"
+      return number % 7 == 3
+        ? .delete("k\(number)", ordering: nil, instant: instant)
+        : .row(Self.row("k\(number)", 1, "log \(number)"), instant: instant)
+    }
+    made.blockRows = 40
+    let plain = Self.text(try made.read(["id", "v"]).1, ["id", "v"])
+    made.rowGroupRows = 32
+    let groups = try #require(try made.baseReader()).file.metadata.rowGroups.count
+    #expect(groups > 8)
+    for width in [1, 2, 5] {
+      made.workers = Workers(width: width)
+      #expect(Self.text(try made.read(["id", "v"]).1, ["id", "v"]) == plain, "\(width) threads")
+    }
+    #expect(plain.count { $0.contains("log") } == 250 - 36)
+    #expect(plain.count { $0.contains("base") } == 200)
+  }
+
   @Test("a log record without a key is refused", .spec("MERGE-19"))
   func missingKey() throws {
     var made = MergeCase()
