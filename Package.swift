@@ -22,9 +22,9 @@ let package = Package(
     .executable(name: "lake", targets: ["LakeCLI"]),
     .library(name: "Lake", targets: ["Lake"]),
     .library(name: "LakeRooms", targets: [
-      "LakeBase", "LakeColumns", "LakeStorage", "LakeCodecs", "LakeParquet", "LakeAvro", "LakeHFile",
-      "LakeText", "HudiModel", "HudiTimeline", "HudiFileGroup", "HudiMetadata", "HudiScan", "HudiWrite",
-      "HudiServices", "Lake",
+      "LakeBase", "LakeColumns", "LakeStorage", "LakeCodecs", "LakeParquet", "LakeAvro",
+      "LakeHFile", "LakeText", "HudiModel", "HudiTimeline", "HudiFileGroup", "HudiMetadata",
+      "HudiScan", "HudiWrite", "HudiServices", "Lake",
     ]),
   ],
   targets: [
