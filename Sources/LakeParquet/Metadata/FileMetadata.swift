@@ -1,15 +1,19 @@
 // Spec: 06-base-files. The footer.
 import LakeBase
 
-/// A key with an optional value, kept by the file for anybody.
-public struct KeyValue: Sendable, Hashable {
+/// A key with an optional value, kept by the file for anybody. Values can be long, such as a bloom
+/// filter: they stay bytes of the footer until somebody asks for the text.
+public struct KeyValue: Sendable, Equatable {
   public var key: String
-  public var value: String?
+  private var bytes: Buffer?
 
   public init(_ key: String, _ value: String?) {
     self.key = key
-    self.value = value
+    bytes = value.map { Buffer(utf8: $0) }
   }
+
+  /// The text; made on every call.
+  public var value: String? { bytes?.text }
 
   public static func read(from reader: inout CompactReader) throws(LakeError) -> KeyValue {
     var pair = KeyValue("", nil)
@@ -17,7 +21,7 @@ public struct KeyValue: Sendable, Hashable {
     while let field = try reader.field() {
       switch field.id {
       case 1: pair.key = try reader.string(field)
-      case 2: pair.value = try reader.string(field)
+      case 2: pair.bytes = try reader.text(field)
       default: try reader.skip(field)
       }
     }

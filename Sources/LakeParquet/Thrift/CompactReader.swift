@@ -170,6 +170,17 @@ public struct CompactReader {
     return try stringValue()
   }
 
+  /// The bytes of a field of type string, shared with the buffer; invalid UTF-8 is malformed.
+  public mutating func text(_ field: CompactField) throws(LakeError) -> Buffer {
+    try expect(field, .binary)
+    let at = position
+    let bytes = try binaryValue()
+    guard UTF8Bytes.isValid(bytes) else {
+      throw LakeError(.parquetMalformed, "Thrift: a string is not UTF-8", offset: at)
+    }
+    return bytes
+  }
+
   private mutating func binaryValue() throws(LakeError) -> Buffer {
     let length = try varint()
     guard length <= UInt64(limits.thriftStringBytesMax) else {
