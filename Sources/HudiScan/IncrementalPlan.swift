@@ -23,12 +23,7 @@ public struct IncrementalPlan: Sendable {
   /// Finds commits and files. Throws `rangeExpired` when something of the range is no longer kept,
   /// `tableFeatureUnsupported` for a table without meta columns. [QUERY-31] [QUERY-34]
   public init(_ snapshot: Snapshot, _ range: IncrementalRange) throws(LakeError) {
-    guard snapshot.context.config.populatesMetaFields else {
-      throw LakeError(
-        .tableFeatureUnsupported,
-        "the table has no meta columns, so no row tells which commit wrote it",
-        facts: [("property", TableConfig.Key.populateMetaFields)])
-    }
+    try snapshot.requireCommitTimes()
     self.snapshot = snapshot
     self.range = range
     let found = try RangeInstants(snapshot, range)
@@ -47,7 +42,7 @@ public struct IncrementalPlan: Sendable {
     try Self.requireKept(snapshot, range, found, listing, slices, partitions)
   }
 
-  private static func position(
+  static func position(
     _ snapshot: Snapshot, _ range: IncrementalRange, _ instants: [Instant]
   ) -> IncrementalPosition {
     let config = snapshot.context.config
@@ -93,24 +88,37 @@ public struct IncrementalPlan: Sendable {
     let missing = try snapshot.missingFile(
       Array(asked), listing, slices, in: partitions.map { Set($0) }
     ) { requested.contains($0) }
-    guard let missing else { return }
-    let now = try snapshot.context.store.load()
-    guard let clean = now.completed.last(where: { $0.action == .clean }) else {
-      throw Snapshot.missing(missing)
-    }
-    let bytes = try snapshot.context.store.content(of: clean)
-    var oldest = now.latestWrite?.requested.text ?? ""
-    if !bytes.isEmpty {
-      let kept = try CleanMetadata(parsing: bytes, limits: snapshot.context.world.limits)
-      if !kept.earliestCommitToRetain.isEmpty { oldest = kept.earliestCommitToRetain }
-    }
-    throw RangeInstants.expired(
-      "files of the range were cleaned", oldest: oldest,
-      facts: [("missing", missing), ("cleaned by", clean.requested.text)])
+    if let missing { throw try snapshot.cleaned(missing) }
   }
 }
 
 extension Snapshot {
+  /// Throws `tableFeatureUnsupported` where no row tells which commit wrote it.
+  func requireCommitTimes() throws(LakeError) {
+    guard !context.config.populatesMetaFields else { return }
+    throw LakeError(
+      .tableFeatureUnsupported,
+      "the table has no meta columns, so no row tells which commit wrote it",
+      facts: [("property", TableConfig.Key.populateMetaFields)])
+  }
+
+  /// What to say about a file of a range that is not there: it was cleaned, or it is lost.
+  func cleaned(_ missing: String) throws(LakeError) -> LakeError {
+    let now = try context.store.load()
+    guard let clean = now.completed.last(where: { $0.action == .clean }) else {
+      return Self.missing(missing)
+    }
+    let bytes = try context.store.content(of: clean)
+    var oldest = now.latestWrite?.requested.text ?? ""
+    if !bytes.isEmpty {
+      let kept = try CleanMetadata(parsing: bytes, limits: context.world.limits)
+      if !kept.earliestCommitToRetain.isEmpty { oldest = kept.earliestCommitToRetain }
+    }
+    return RangeInstants.expired(
+      "files of the range were cleaned", oldest: oldest,
+      facts: [("missing", missing), ("cleaned by", clean.requested.text)])
+  }
+
   /// The same snapshot in which only the replacements among `instants` replaced anything.
   func replacing(_ instants: Set<InstantTime>) -> Snapshot {
     with(

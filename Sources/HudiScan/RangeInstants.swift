@@ -13,9 +13,9 @@ struct RangeInstants {
   /// Archived writes outside the range.
   private let archivedOutside: Set<InstantTime>
   /// Requested time of the oldest write that timeline or archive name.
-  private let firstKnown: InstantTime?
+  let firstKnown: InstantTime?
   /// The range may hold writes that neither names.
-  private let mayHoldUnknown: Bool
+  let mayHoldUnknown: Bool
   let requested: Set<InstantTime>
 
   init(_ snapshot: Snapshot, _ range: IncrementalRange) throws(LakeError) {

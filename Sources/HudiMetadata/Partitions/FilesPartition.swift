@@ -4,7 +4,8 @@ import LakeBase
 import LakeStorage
 
 extension TableListing {
-  init(_ partitions: [(path: PartitionPath, entries: [FileEntry])]) {
+  /// - Parameter partitions: data directories with their files, sorted by path.
+  public init(_ partitions: [(path: PartitionPath, entries: [FileEntry])]) {
     self.partitions = partitions
   }
 
