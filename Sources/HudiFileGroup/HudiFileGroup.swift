@@ -18,5 +18,5 @@
 // Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns,
 // Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,
 // Merge/SliceReader, Merge/KeyPart,
-// Merge/PartedSliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge. Spec: 06-base-files,
-// 07-log-files, 10-merging, 12b-schema.
+// Merge/PartedSliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge, Merge/ChangeRows.
+// Spec: 06-base-files, 07-log-files, 10-merging, 12b-schema, 12d-changes.

@@ -15,6 +15,9 @@ public struct ChangePlan: Sendable {
   public let units: [ChangeUnit]
   /// Where the next pull begins.
   public let position: IncrementalPosition
+  /// All writes of the range in that order, services too.
+  private let writes: [InstantTime]
+  private let start: GroupStates
 
   /// A write of the range with what it recorded.
   private struct Write: Sendable {
@@ -40,17 +43,28 @@ public struct ChangePlan: Sendable {
     instants = changing.map(\.instant)
     let files = try GroupFiles(snapshot, try Self.touched(changing.map(\.metadata), partitions))
     if found.mayHoldUnknown { try Self.requireKnown(found, files) }
-    var states = GroupStates(snapshot, before: range, found)
+    start = GroupStates(snapshot, before: range, found)
+    self.writes = writes.map(\.instant.requested)
+    var states = start
     var units: [ChangeUnit] = []
-    for write in writes {
+    for (rank, write) in writes.enumerated() {
       let before = states.view
-      states.add(write.instant)
+      states.add(write.instant.requested)
       guard Self.isChange(write, snapshot) else { continue }
       let maker = ChangeUnitMaker(
-        instant: write.instant, before: before, after: states.view, files: files)
+        instant: write.instant, rank: rank, before: before, after: states.view, files: files)
       units += try maker.units(write.metadata, partitions.map { Set($0) })
     }
     self.units = units
+  }
+
+  /// The table before and after the commit of a unit; made anew, since a long range has many.
+  func views(_ unit: ChangeUnit) -> (before: Snapshot, after: Snapshot) {
+    var states = start
+    for write in writes[..<unit.rank] { states.add(write) }
+    let before = states.view
+    states.add(unit.instant.requested)
+    return (before, states.view)
   }
 
   /// The writes of the range in the order of completion, archived ones too.
@@ -115,7 +129,7 @@ public struct ChangePlan: Sendable {
 }
 
 /// The table between two commits, one commit after the other.
-private struct GroupStates {
+private struct GroupStates: Sendable {
   private let snapshot: Snapshot
   private let start: InstantTime?
   private var completed: Set<InstantTime>
@@ -133,9 +147,9 @@ private struct GroupStates {
     hidden = Set(timeline.pending.map(\.requested)).union(found.archived.map(\.requested))
   }
 
-  mutating func add(_ instant: Instant) {
-    completed.insert(instant.requested)
-    hidden.remove(instant.requested)
+  mutating func add(_ requested: InstantTime) {
+    completed.insert(requested)
+    hidden.remove(requested)
   }
 
   /// Groups that were replaced are looked at all the same: who asks knows why.

@@ -9,6 +9,7 @@ import LakeStorage
 /// Everything that reading a unit needs besides the unit: made once, used by all threads.
 struct ChangeReader: Sendable {
   private let snapshot: Snapshot
+  private let plan: ChangePlan
   private let files: FileColumns
   /// What is read of a state: key, commit time, data columns.
   private let read: Schema
@@ -17,8 +18,9 @@ struct ChangeReader: Sendable {
   private let budget: Int
   private let logs: ChangeLogs
 
-  init(_ snapshot: Snapshot, memoryBytes: Int) throws(LakeError) {
-    self.snapshot = snapshot
+  init(_ plan: ChangePlan, memoryBytes: Int) throws(LakeError) {
+    snapshot = plan.snapshot
+    self.plan = plan
     self.memoryBytes = memoryBytes
     files = try FileColumns(snapshot)
     read = Schema(ChangeRows.leading.map(\.field) + files.columns.fields)
@@ -31,29 +33,30 @@ struct ChangeReader: Sendable {
   func read(
     _ unit: ChangeUnit, _ emit: (ChangeBatch) throws(LakeError) -> Void
   ) throws(LakeError) {
+    let views = plan.views(unit)
     switch unit.kind {
     case .recorded(let files):
       try logs.read(unit, files, emit) { (looked: ChangeLogs.Looked) throws(LakeError) in
-        let before = looked.before ?? side(unit.before, unit.views.before)
+        let before = looked.before ?? side(unit.before, views.before)
         try self.emit(
           ChangeRows(
-            self.files.columns, before: before, after: side(unit.after, unit.views.after),
+            self.files.columns, before: before, after: side(unit.after, views.after),
             .keys(looked.keys), keepsEqual: true, budget: budget), emit)
       }
     case .compared:
       try self.emit(
         ChangeRows(
-          files.columns, before: side(unit.before, unit.views.before),
-          after: side(unit.after, unit.views.after), .written(by: unit.instant.requested),
+          files.columns, before: side(unit.before, views.before),
+          after: side(unit.after, views.after), .written(by: unit.instant.requested),
           budget: budget), emit)
     case .logged:
       guard let after = unit.after else { return }
-      let keys = try self.keys(unit, after)
+      let keys = try self.keys(unit, after, views.after)
       if keys.count == 0 { return }
       try self.emit(
         ChangeRows(
-          files.columns, before: side(unit.before, unit.views.before),
-          after: side(after, unit.views.after), .keys(keys), budget: budget), emit)
+          files.columns, before: side(unit.before, views.before),
+          after: side(after, views.after), .keys(keys), budget: budget), emit)
     }
   }
 
@@ -80,12 +83,13 @@ struct ChangeReader: Sendable {
     }
     if let reader, slice.logs.isEmpty { return try reader.batches(read, columns: columns) }
     let merging = try SliceMerging(view, files, read, memoryBytes: memoryBytes)
-    return try merging.reader(slice, base: reader, columns)
+    return try merging.reader(slice, base: reader, nil, columns)
   }
 
   /// The keys that the logs of this commit name.
-  private func keys(_ unit: ChangeUnit, _ slice: FileSlice) throws(LakeError) -> KeySet {
-    let view = unit.views.after
+  private func keys(
+    _ unit: ChangeUnit, _ slice: FileSlice, _ view: Snapshot
+  ) throws(LakeError) -> KeySet {
     var world = snapshot.context.world
     world.workers = Workers(width: 1)
     let admission = LogAdmission(

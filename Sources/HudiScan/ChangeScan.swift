@@ -41,7 +41,7 @@ public struct ChangeScan: BatchSource {
       stream = OrderedStream([], workers: world.workers) { (_, _) throws(LakeError) in }
       return
     }
-    let reader = try ChangeReader(snapshot, memoryBytes: options.memoryBytes)
+    let reader = try ChangeReader(plan, memoryBytes: options.memoryBytes)
     let cancellation = world.cancellation
     stream = OrderedStream(plan.units, workers: world.workers) {
       (unit: ChangeUnit, emit: (RecordBatch) throws(LakeError) -> Void) throws(LakeError) in

@@ -30,13 +30,14 @@ public struct ChangeUnit: Sendable {
   public let before: FileSlice?
   /// nil: the group was replaced.
   public let after: FileSlice?
-  /// The table before and after the commit.
-  let views: (before: Snapshot, after: Snapshot)
+  /// How many writes of the range were completed before this one.
+  let rank: Int
 }
 
 /// Makes the units of one commit.
 struct ChangeUnitMaker {
   let instant: Instant
+  let rank: Int
   let before: Snapshot
   let after: Snapshot
   let files: GroupFiles
@@ -74,7 +75,7 @@ struct ChangeUnitMaker {
   ) -> ChangeUnit {
     ChangeUnit(
       instant: instant, group: group, kind: kind, before: before, after: after,
-      views: (self.before, self.after))
+      rank: rank)
   }
 
   private func unit(

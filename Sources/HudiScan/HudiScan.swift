@@ -4,15 +4,16 @@
 // slices that belong to it. Whatever commits meanwhile, a query that holds a snapshot sees the same
 // rows.
 //
-// Four types to know first:
+// Five types to know first:
 //   TableContext   storage, configuration and timeline of one table: what every query and write
 //   needs
 //   Snapshot       one moment of the table
 //   SnapshotScan   its rows, batch by batch, decoded ahead on several threads
 //   IncrementalScan  the rows that commits of a range wrote, and where the next pull begins
+//   ChangeScan     what commits of a range did to rows, with images before and after
 //
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
 // Snapshot, ScanOptions, PartitionPruning, FileStatistics, DataSkipping, ScanPlan,
 // ScanExplanation, SnapshotScan, IncrementalRange, IncrementalPosition, RangeInstants,
-// IncrementalPlan, IncrementalScan, PointLookup.
-// Spec: 12-queries, 12b-schema, 12c-pruning.
+// IncrementalPlan, IncrementalScan, PointLookup, ChangePlan, ChangeUnit, ChangeReader, ChangeLogs,
+// ChangeScan. Spec: 12-queries, 12b-schema, 12c-pruning, 12d-changes.

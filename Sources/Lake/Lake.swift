@@ -9,7 +9,8 @@
 //   TableOptions  what a new table shall be
 //   InputFiles    files, folders and standard input of any format as one stream of batches
 //
-// Read on in this order: TableOptions, LakeTable, LakeTable+Read, LakeTable+Write,
+// Read on in this order: TableOptions, LakeTable, LakeTable+Read, LakeTable+Changes,
+// LakeTable+Write,
 // TableDescription, InputOptions, InputFiles. Spec: 12-queries, 13-concurrency, 14-text-rows.
 
 @_exported import HudiFileGroup
