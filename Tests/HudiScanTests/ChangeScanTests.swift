@@ -70,7 +70,7 @@ import Testing
     let all = try pull(trips, from: "earliest")
     #expect(all.rows.map(\.op) == ["i", "i", "u", "d", "i"])
     #expect(all.rows.map(\.key) == ["a", "b", "a", "b", "c"])
-    #expect(all.rows.allSatisfy { $0.partition == "oslo" })
+    #expect(all.rows.allSatisfy { $0.partition == "city=oslo" })
     #expect(all.rows[0].before == nil && all.rows[0].after == Trip("a", "oslo", 1))
     #expect(
       all.rows[2].before == Trip("a", "oslo", 1) && all.rows[2].after == Trip("a", "oslo", 10, 2))
@@ -159,7 +159,7 @@ import Testing
     try trips.commit(.upsert, [Trip("a", "rome", 3, 2)]) { $0.index = .globalSimple }
     let rows = try pull(trips, from: first.requested.text).rows
     #expect(rows.map(\.op) == ["d", "i"])
-    #expect(rows.map(\.partition) == ["oslo", "rome"])
+    #expect(rows.map(\.partition) == ["city=oslo", "city=rome"])
     #expect(rows.map(\.key) == ["a", "a"])
   }
 

@@ -30,8 +30,8 @@ public struct ChangeBatch: Sendable {
   }
 }
 
-/// The rows that differ between two states of a file group. Updates and deletes come in the order of
-/// the state before, then inserts in the order of the state after. [CHANGE-2] [CHANGE-4]
+/// The rows that differ between two states of a file group. Updates and deletes come in the order
+/// of the state before, then inserts in the order of the state after. [CHANGE-2] [CHANGE-4]
 public struct ChangeRows {
   /// Which rows may have changed.
   public enum Candidates: Sendable {
@@ -98,7 +98,7 @@ public struct ChangeRows {
     var side = try after?()
     while let batch = try side?.next() {
       try holder.add(part.filter(batch).withKeys(), candidates)
-      if holder.byteCount > budget, let halves = part.halves {
+      if holder.byteCount > budget, holder.keyCount > 1, let halves = part.halves {
         parts.append(contentsOf: halves.reversed())
         return nil
       }
@@ -135,6 +135,7 @@ private final class HeldSide {
 
   init(_ data: Schema) { self.data = data }
 
+  var keyCount: Int { keys.count + carried.count }
   var byteCount: Int { heldBytes + keys.byteCount + carried.byteCount }
 
   func add(_ batch: RecordBatch, _ candidates: ChangeRows.Candidates) throws(LakeError) {
