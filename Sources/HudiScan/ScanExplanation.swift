@@ -24,6 +24,8 @@ public struct ScanExplanation: Sendable, Equatable {
     case hasLogs
     /// The values in the partition's path do not meet the condition.
     case partitionValues
+    /// Bounds of the partition in the metadata table do not meet the condition.
+    case partitionStatistics
     /// The record index names other file groups for the record keys.
     case recordIndex
     /// A secondary index of these columns leads to other file groups.
@@ -53,6 +55,8 @@ public struct ScanExplanation: Sendable, Equatable {
       case .allMatch: "every row matches"
       case .hasLogs: "has log files: read whole and merged"
       case .partitionValues: "the partition's values exclude the condition"
+      case .partitionStatistics:
+        "partition statistics of the metadata table exclude the condition"
       case .recordIndex: "the record index names other file groups"
       case .secondaryIndex(let column): "the index of \"\(column)\" names other file groups"
       case .keysOfLogs: "has log files: merged for the wanted keys alone"

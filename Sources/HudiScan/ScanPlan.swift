@@ -65,7 +65,10 @@ public struct ScanPlan: Sendable {
       keys = try RequestedKeys(bound, config)
       skipping = DataSkipping(bound, config)
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
-      slices = Self.prune(slices, pruning, &explanation)
+      let left = slices.filter { !pruning.excludes($0.partition) }
+      let statistics =
+        files.isNumbered ? nil : try PartitionStatistics.read(snapshot, bound, options, left)
+      slices = Self.prune(slices, pruning, statistics, &explanation)
       if let index { slices = Self.prune(slices, index, &explanation) }
       if !files.isNumbered, let known = try FileStatistics.read(snapshot, bound, slices) {
         slices = Self.prune(slices, known, &explanation)
@@ -133,14 +136,20 @@ public struct ScanPlan: Sendable {
   // MARK: partitions
 
   private static func prune(
-    _ slices: [FileSlice], _ pruning: PartitionPruning, _ explanation: inout ScanExplanation
+    _ slices: [FileSlice], _ pruning: PartitionPruning, _ statistics: PartitionStatistics?,
+    _ explanation: inout ScanExplanation
   ) -> [FileSlice] {
     var verdicts: [PartitionPath: Bool] = [:]
     for (path, bytes) in partitions(slices) {
-      let isKept = !pruning.excludes(path)
+      var reason = ScanExplanation.Reason.mayMatch
+      if pruning.excludes(path) {
+        reason = .partitionValues
+      } else if statistics?.excludes(path) ?? false {
+        reason = .partitionStatistics
+      }
+      let isKept = reason == .mayMatch
       verdicts[path] = isKept
-      explanation.add(
-        .partition, path.text, isKept, bytes: bytes, isKept ? .mayMatch : .partitionValues)
+      explanation.add(.partition, path.text, isKept, bytes: bytes, reason)
     }
     return slices.filter { verdicts[$0.partition] ?? true }
   }

@@ -14,7 +14,7 @@ struct PruningTests {
 
   @Test(
     "a pruned scan yields the rows of the full one on every foreign table",
-    .spec("PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8", "PRUNE-11", "PRUNE-12", "MERGE-29"))
+    .spec("PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8", "PRUNE-11", "PRUNE-12", "PRUNE-14", "MERGE-29"))
   func tables() throws {
     var tally = Tally()
     try Fixtures.forEachTable { table, archive in
@@ -27,6 +27,7 @@ struct PruningTests {
     for reason: ScanExplanation.Reason in [
       .partitionValues, .footerStatistics, .keyFilter, .columnStatistics,
     ] { #expect(tally.pruned[reason, default: 0] > 10, "\(reason)") }
+    #expect(tally.pruned[.partitionStatistics, default: 0] > 3)
     #expect(tally.pruned[.recordIndex, default: 0] > 3)
     Fixtures.report("pruning: tables", cases: tally.tables)
     Fixtures.report("pruning: tables refused", cases: tally.refused)

@@ -167,4 +167,30 @@ struct IndexLookupTests {
     }
     #expect(cases > 100)
   }
+
+  @Test("small log files are read once", .spec("MDT-19"))
+  func bytesOfLogs() throws {
+    var files = 0
+    try MetadataFixture.forEach { fixture in
+      let observed = ObservedStorage(fixture.storage)
+      let table = try MetadataTable(observed, fixture.config, fixture.timeline, fixture.world)
+      for name in table.partitions {
+        // One table names an index that was never written.
+        guard let partition = try? table.partition(name),
+          partition.slices.allSatisfy({ $0.base == nil })
+        else { continue }
+        let bytes = partition.slices.flatMap(\.logs).reduce(0) { $0 + ($1.size ?? 0) }
+        observed.reset()
+        _ = try partition.records()
+        let counts = observed.counts
+        #expect(counts.bytesRead(.metadataTable) <= bytes, "\(fixture.name) \(name)")
+        #expect(
+          counts.calls(.read, .metadataTable) <= partition.slices.flatMap(\.logs).count,
+          "\(fixture.name) \(name)")
+        files += partition.slices.reduce(0) { $0 + $1.logs.count }
+      }
+    }
+    #expect(files > 500)
+    Fixtures.report("log files of indexes read once", cases: files)
+  }
 }

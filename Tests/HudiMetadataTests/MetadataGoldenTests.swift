@@ -3,6 +3,7 @@ import HudiMetadata
 import HudiModel
 import LakeBase
 import LakeColumns
+import LakeStorage
 import LakeTestKit
 import Testing
 
@@ -192,5 +193,32 @@ struct MetadataGoldenTests {
     case "bloomFilters": record.content.type == 4
     default: true
     }
+  }
+
+  /// The golden counts base files, log files and the checksum files of log files.
+  @Test("the indexes are those that Hudi has, in as many files", .spec("MDT-1"))
+  func partitions() throws {
+    var cases = 0
+    try MetadataFixture.forEach { fixture in
+      guard let golden = fixture.golden?["metadataPartitions"]?.object else { return }
+      let table = try fixture.open()
+      #expect(Set(table.partitions) == Set(golden.map(\.name)), "\(fixture.name)")
+      for (name, count) in golden {
+        let folder = try StoragePath(MetadataTable.directory + "/" + name)
+        var files = 0
+        for entry in try fixture.storage.list(folder) {
+          switch DataFileName(entry.name) {
+          case .base: files += 1
+          case .log: files += 2
+          default: continue
+          }
+        }
+        #expect(files == count.int, "\(fixture.name) \(name)")
+        #expect(try !table.partition(name).slices.isEmpty, "\(fixture.name) \(name)")
+      }
+      cases += 1
+    }
+    #expect(cases >= 25)
+    Fixtures.report("partitions of metadata tables", cases: cases)
   }
 }

@@ -108,8 +108,9 @@ struct MetadataKeysTests {
     }
     // Another type, and a type whose part is not there.
     let value = json["secondaryIndex"]?[0]?["avroHex"]?.string ?? ""
-    for (type, code) in [("12", LakeCode.metadataTableUnsupported), ("0a", .metadataTableMalformed)]
-    {
+    for (type, code) in [
+      ("12", LakeCode.metadataTableUnsupported), ("0a", .metadataTableMalformed),
+    ] {
       let changed = value.prefix(12) + type + value.dropFirst(14)
       let error = #expect(throws: LakeError.self) {
         try decoder.content(Buffer(Hex.bytes(String(changed)) ?? []))

@@ -185,6 +185,9 @@ import Testing
       (.hasLogs, "has log files: read whole and merged"),
       (.partitionValues, "the partition's values exclude the condition"),
       (.columnStatistics, "column statistics of the metadata table exclude the condition"),
+      (
+        .partitionStatistics, "partition statistics of the metadata table exclude the condition"
+      ),
       (.recordIndex, "the record index names other file groups"),
       (.secondaryIndex("n"), "the index of \"n\" names other file groups"),
       (.keysOfLogs, "has log files: merged for the wanted keys alone"),

@@ -41,6 +41,13 @@ public struct LogFileReader: Sendable {
     }
   }
 
+  /// The same file, read once and held in memory.
+  func whole() throws(LakeError) -> LogFileReader {
+    let bytes = try naming(path) { () throws(LakeError) in try source.read(0..<source.count) }
+    return try LogFileReader(
+      BufferSource(bytes), path: path, committed: committed, limits: limits)
+  }
+
   /// Bytes of the file.
   public var count: Int { source.count }
 

@@ -41,12 +41,14 @@ public struct LogScan: Sendable {
   /// - Parameters:
   ///   - directory: of the slice's partition.
   ///   - files: log files of the slice in any order; change logs are left out. [LOG-18]
+  ///   - wholeBytes: files of at most this many bytes are read whole, once; larger ones block by
+  ///     block, headers first.
   ///   - committed: of each file, what completed commits recorded of it (`WriteStat.logRange`);
   ///     damage inside is an error, elsewhere it is passed over. [LOG-6]
   public init(
     _ storage: any Storage, in directory: StoragePath, _ files: [LogFile],
     _ admission: LogAdmission, committed: [LogFileName: [Range<Int>]] = [:],
-    world: World = World()
+    wholeBytes: Int = 0, world: World = World()
   ) throws(LakeError) {
     let ordered = files.filter { !$0.name.isCDC }.sorted { $0.name < $1.name }
     let keepsFiles = ordered.count <= Self.openFilesMax
@@ -55,8 +57,9 @@ public struct LogScan: Sendable {
       try world.cancellation.check()
       let path = try directory.appending(log.name.text)
       let ranges = committed[log.name] ?? []
-      let reader = try LogFileReader(
+      var reader = try LogFileReader(
         storage, path, size: log.size, committed: ranges, limits: limits)
+      if keepsFiles && reader.count <= wholeBytes { reader = try reader.whole() }
       return Walk(
         source: Source(
           log: log, path: path, committed: ranges, reader: keepsFiles ? reader : nil),

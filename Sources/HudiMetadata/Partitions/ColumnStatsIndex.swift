@@ -46,8 +46,10 @@ public struct ColumnStatsIndex: Sendable {
   }
 
   /// The same by partition. [MDT-14]
+  ///
+  /// - Parameter onlyTight: whether bounds that may be wider than the values are left out.
   public func bounds(
-    partitions wanted: [PartitionPath], columns: [Field]
+    partitions wanted: [PartitionPath], columns: [Field], onlyTight: Bool = false
   ) throws(LakeError) -> [PartitionPath: [ExactText: ColumnBounds]] {
     guard let partitions, !wanted.isEmpty else { return [:] }
     var found: [PartitionPath: [ExactText: ColumnBounds]] = [:]
@@ -55,6 +57,7 @@ public struct ColumnStatsIndex: Sendable {
       let keys = wanted.map { MetadataKeys.partitionStats(column.name, $0) }
       for (path, content) in zip(wanted, try partitions.lookup(keys)) {
         guard case .partitionStats(let statistics)? = content,
+          statistics.isTightBound || !onlyTight,
           ExactText(statistics.columnName) == ExactText(column.name),
           let bounds = statistics.bounds(column.type)
         else { continue }

@@ -13,6 +13,10 @@ struct MetadataSlice: Sendable {
     case deletes(Set<ExactText>)
   }
 
+  /// Log files up to this size are read once as a whole: most of their bytes are needed.
+  /// [MDT-19]
+  private static let wholeBytes = 1 << 20
+
   private let layers: [Layer]
 
   init(_ slice: FileSlice, _ reader: MetadataReader) throws(LakeError) {
@@ -28,7 +32,8 @@ struct MetadataSlice: Sendable {
     }
     let scan = try LogScan(
       reader.storage, in: directory, slice.logs,
-      LogAdmission(reader.inputs.filter, reader.version), world: reader.world)
+      LogAdmission(reader.inputs.filter, reader.version), wholeBytes: Self.wholeBytes,
+      world: reader.world)
     guard scan.gapCount == 0 else {
       throw LakeError(
         .metadataTableMalformed, "a log file of \(slice.group) is damaged", path: directory.text)
