@@ -15,5 +15,5 @@
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
 // Snapshot, ScanOptions, PartitionPruning, FileStatistics, PartitionStatistics, DataSkipping,
 // ScanPlan, ScanExplanation, SnapshotScan, IncrementalRange, IncrementalPosition, RangeInstants,
-// IncrementalPlan, IncrementalScan, PointLookup, ChangePlan, ChangeUnit, ChangeReader, ChangeLogs,
-// ChangeScan. Spec: 12-queries, 12b-schema, 12c-pruning, 12d-changes.
+// RangeStates, IncrementalPlan, RemovedRows, IncrementalScan, PointLookup, ChangePlan, ChangeUnit,
+// ChangeReader, ChangeLogs, ChangeScan. Spec: 12-queries, 12b-schema, 12c-pruning, 12d-changes.

@@ -16,13 +16,19 @@ public struct IncrementalPlan: Sendable {
   public let slices: [FileSlice]
   /// Where the next pull begins.
   public let position: IncrementalPosition
+  /// What a pull with deletes compares.
+  let states: RangeStates?
 
   /// More commits than this are not asked for the partitions they touched; all are listed.
   private static let commitsAsked = 512
 
   /// Finds commits and files. Throws `rangeExpired` when something of the range is no longer kept,
   /// `tableFeatureUnsupported` for a table without meta columns. [QUERY-31] [QUERY-34]
-  public init(_ snapshot: Snapshot, _ range: IncrementalRange) throws(LakeError) {
+  ///
+  /// - Parameter withDeletes: whether the state before the range is needed, too.
+  public init(
+    _ snapshot: Snapshot, _ range: IncrementalRange, withDeletes: Bool = false
+  ) throws(LakeError) {
     try snapshot.requireCommitTimes()
     self.snapshot = snapshot
     self.range = range
@@ -33,13 +39,18 @@ public struct IncrementalPlan: Sendable {
     let partitions = try Self.partitions(snapshot, found)
     if found.isNothing {
       slices = []
+      states = nil
       return
     }
-    let (listing, view) = try snapshot.replacing(found.requested).listedView(partitions)
+    let seen = snapshot.replacing(found.requested)
+    let (listing, view) = try seen.listedView(partitions)
     let restriction = SliceRestriction(snapshot.timeline.layout, filter, found)
     slices = view.groups.compactMap { restriction.slice($0) }
     try found.requireKnown(snapshot, range, view)
     try Self.requireKept(snapshot, range, found, listing, slices, partitions)
+    states =
+      withDeletes
+      ? try RangeStates(snapshot, range, found, listing, Set(slices.map(\.group))) : nil
   }
 
   static func position(
@@ -73,6 +84,7 @@ public struct IncrementalPlan: Sendable {
       for entry in metadata.partitionStats.entries {
         partitions.insert(try PartitionPath(entry.key))
       }
+      for group in try metadata.replacedGroups() { partitions.insert(group.partition) }
     }
     return partitions.sorted()
   }

@@ -12,7 +12,8 @@ public enum ExpiredRange: String, Sendable, Hashable, CaseIterable {
   case snapshot
 }
 
-/// Rows by partition, file group and position, like a snapshot's.
+/// Rows by partition, file group and position, like a snapshot's; with deletes, the removed keys
+/// come before all of them.
 public struct IncrementalScan: BatchSource {
   public let schema: Schema
   /// Where the next pull begins.
@@ -21,25 +22,40 @@ public struct IncrementalScan: BatchSource {
   public let isWholeSnapshot: Bool
   /// nil for a whole snapshot.
   public let plan: IncrementalPlan?
+  private var removed: RemovedRows?
   private var scan: SnapshotScan?
+  /// Columns of the table that were asked for.
+  private let wanted: Schema
   private let filter: InstantFilter?
   private let commitTimes = KeyTable()
   /// For each of `commitTimes`.
   private var isIn: [Bool] = []
 
-  /// - Parameter options: partitions, columns and predicate as for a snapshot.
+  /// - Parameters:
+  ///   - options: partitions, columns and predicate as for a snapshot. The predicate asks rows that
+  ///     are there; removed keys come whatever it says.
+  ///   - withDeletes: the rows as they are at the end of the range, after all that happened to
+  ///     them, and the keys that are no longer there, true in a column `_hoodie_is_deleted`, which
+  ///     is the last one unless the table has it. All columns may be null then. [QUERY-40]
   public init(
     _ snapshot: Snapshot, _ range: IncrementalRange, _ options: ScanOptions = ScanOptions(),
-    onExpired: ExpiredRange = .fail
+    onExpired: ExpiredRange = .fail, withDeletes: Bool = false
   ) throws(LakeError) {
+    var table = Schema([])
+    if snapshot.schema != nil { table = try FileColumns(snapshot).columns }
+    let all = Schema(MetaField.fields + table.fields)
+    if let names = options.columns {
+      wanted = try all.select(names)
+    } else {
+      wanted = options.includesMetaColumns ? all : table
+    }
+    schema = withDeletes ? Self.marked(wanted) : wanted
     let plan: IncrementalPlan
     do throws(LakeError) {
-      plan = try IncrementalPlan(snapshot, range)
+      plan = try IncrementalPlan(snapshot, range, withDeletes: withDeletes)
     } catch {
       guard error.code == .rangeExpired, onExpired == .snapshot else { throw error }
-      let scan = try SnapshotScan(snapshot, options)
-      schema = scan.schema
-      self.scan = scan
+      scan = try SnapshotScan(snapshot, options)
       self.plan = nil
       isWholeSnapshot = true
       filter = nil
@@ -50,20 +66,14 @@ public struct IncrementalScan: BatchSource {
     isWholeSnapshot = false
     position = plan.position
     filter = plan.filter
-    var table = Schema([])
-    if snapshot.schema != nil { table = try FileColumns(snapshot).columns }
-    let all = Schema(MetaField.fields + table.fields)
-    let wanted: Schema
-    if let names = options.columns {
-      wanted = try all.select(names)
-    } else {
-      wanted = options.includesMetaColumns ? all : table
+    if let states = plan.states {
+      removed = RemovedRows(states, schema, marker: MetaField.isDeleted, options)
     }
-    schema = wanted
-    if plan.slices.isEmpty { return }
+    let slices = plan.states?.end.slices ?? plan.slices
+    if slices.isEmpty { return }
     var inner = options
-    inner.slices = plan.slices
-    if range.start != .earliest || range.through != nil {
+    inner.slices = slices
+    if !withDeletes && (range.start != .earliest || range.through != nil) {
       inner.instants = Set(plan.instants.map(\.requested))
     }
     // The commit time decides and goes out again behind the columns that were asked for.
@@ -74,7 +84,20 @@ public struct IncrementalScan: BatchSource {
     if let bounds = Self.bounds(plan) {
       inner.predicate = options.predicate.map { $0.and(bounds) } ?? bounds
     }
-    scan = try SnapshotScan(snapshot, inner)
+    scan = try SnapshotScan(plan.states?.end.snapshot ?? snapshot, inner)
+  }
+
+  /// The columns of a pull with deletes.
+  private static func marked(_ wanted: Schema) -> Schema {
+    var fields = wanted.fields.map { field in
+      var field = field
+      field.nullable = true
+      return field
+    }
+    if wanted.index(of: MetaField.isDeleted) == nil {
+      fields.append(Field(MetaField.isDeleted, .bool))
+    }
+    return Schema(fields)
   }
 
   /// What statistics can tell: the commit times of the range lie between these.
@@ -91,14 +114,20 @@ public struct IncrementalScan: BatchSource {
   }
 
   public mutating func next() throws(LakeError) -> RecordBatch? {
+    if let batch = try removed?.next() { return batch }
+    removed = nil
     while let batch = try scan?.next() {
-      guard let filter else { return batch }
-      guard let place = batch.schema.index(of: MetaField.commitTime.name) else { return batch }
-      let rows = verdicts(batch.columns[place].decoded(), filter)
-      let kept = batch.filter(rows)
+      var kept = batch
+      if let filter, let place = batch.schema.index(of: MetaField.commitTime.name) {
+        kept = batch.filter(verdicts(batch.columns[place].decoded(), filter))
+      }
       if kept.count == 0 { continue }
-      if kept.columns.count == schema.count { return kept }
-      return RecordBatch(schema, Array(kept.columns[..<schema.count]), count: kept.count)
+      var columns = Array(kept.columns.prefix(wanted.count))
+      if schema.count > wanted.count {
+        let live = Bitmap(repeating: false, count: kept.count)
+        columns.append(Column(.bool, count: kept.count, layout: .bits(live)))
+      }
+      return RecordBatch(schema, columns, count: kept.count)
     }
     return nil
   }

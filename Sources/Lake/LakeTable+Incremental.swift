@@ -11,15 +11,18 @@ extension LakeTable {
   /// - Parameters:
   ///   - from: excluded; see `incrementalRange(from:to:)`.
   ///   - to: included; nil: everything that is completed.
+  ///   - withDeletes: also the keys that are no longer there at `to`, before all rows, true in the
+  ///     column `_hoodie_is_deleted`. [QUERY-40]
   /// - Throws: `rangeExpired` before anything is read, unless `onExpired` says otherwise.
   public func changesSince(
     _ from: String, to: String? = nil, _ options: ScanOptions = ScanOptions(),
-    onExpired: ExpiredRange = .fail
+    onExpired: ExpiredRange = .fail, withDeletes: Bool = false
   ) throws(LakeError) -> IncrementalScan {
     let timeline = try context.store.load()
     let range = try incrementalRange(from: from, to: to, timeline)
     let snapshot = try Snapshot(context, timeline, asOf: nil)
-    return try IncrementalScan(snapshot, range, options, onExpired: onExpired)
+    return try IncrementalScan(
+      snapshot, range, options, onExpired: onExpired, withDeletes: withDeletes)
   }
 
   /// Base files only, without merging, and how stale that is. [QUERY-30]

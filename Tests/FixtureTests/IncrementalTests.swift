@@ -10,14 +10,26 @@ struct IncrementalTests {
   static let deviations: [String: (code: LakeCode?, reason: String)] = [
     "cow-v9_no_meta_fields": (.tableFeatureUnsupported, "no meta columns"),
     "mor-v9_virtual_keys": (.tableFeatureUnsupported, "no meta columns"),
+    "mor-parquet-v6_simplekeygen_hivestyle_no_metafields": (
+      .tableFeatureUnsupported, "no meta columns"
+    ),
     "cow-v8_simplekeygen_hivestyle_no_metafields": (.tableFeatureUnsupported, "no meta columns"),
     "mor-v9_custom_merger_refused": (.mergerUnknown, "an unknown merger"),
   ]
 
-  /// Answers from before the timeline of layout 1, where Spark leaves archived commits out in
-  /// silence; with a full scan it finds what we find.
+  /// Answers from before the timeline of layout 1, where Spark leaves rows of archived commits out
+  /// in silence. Of these the rows of its snapshot tell what is right.
   static let forgetful: Set<String> = [
     "cow-v6_archive_commits after 000", "cow-v6_archive_h0150 after 000",
+    "mor-v6_archived_h0150 after 000", "mor-v6_archived_h0150 after 20261121122944617",
+    "mor-v6_archived_h0150 after 20261121122946746",
+    "mor-v6_archived_h0150 after 20261121122948177",
+    "mor-v6_archived_h0150 after 20261121122949458",
+    "mor-v6_archived_h0150 after 20261121122950721",
+    "mor-v6_archived_h0150 after 20261121122953347",
+    "mor-v6_archived_h0150 after 20261121122955891",
+    "mor-v6_archived_h0150 after 20261121122957698",
+    "mor-v6_archived_h0150 after 20261121122958907",
   ]
 
   /// Columns that Spark shows otherwise in pulls than in snapshots: the path's text, still encoded.
@@ -36,8 +48,6 @@ struct IncrementalTests {
   func pulls() throws {
     var tally = Tally()
     try each { table, golden, archive in
-      // Groups with log files: as soon as their pulls are compared one by one.
-      guard table.fixture.hasPrefix("cow-") else { return }
       let storage = try table.storage(archive)
       var questions = golden["incrementalAfter"]?.object ?? []
       // One refusal for the whole table.
@@ -46,7 +56,14 @@ struct IncrementalTests {
       questions +=
         (golden["incrementalAfterArchivedFullScan"]
         ?? golden["incrementalAfterArchived"])?.object ?? []
-      for (after, answer) in questions {
+      for (after, asked) in questions {
+        var answer = asked
+        if Self.forgetful.contains("\(table.fixture) after \(after)") {
+          let all = golden["snapshot"]?.array ?? []
+          let rows = all.filter { ($0["_hoodie_commit_time"]?.string ?? "") > after }
+          #expect(rows.count > answer.array?.count ?? 0)
+          answer = .array(rows)
+        }
         try compare(table, storage, answer, "\(table.fixture) after \(after)", &tally) {
           let lake = try LakeTable.open(storage, TestWorld.make())
           let range = IncrementalRange(after: try InstantTime(parsing: after))
@@ -113,11 +130,6 @@ struct IncrementalTests {
       }
       #expect(error.code == expected.code, "\(about): \(error)")
       tally.refused += 1
-      return
-    }
-    if Self.forgetful.contains(about) {
-      #expect(batches.reduce(0) { $0 + $1.count } > golden.array?.count ?? 0, "\(about)")
-      tally.unanswered += 1
       return
     }
     guard let rows = golden.array else {

@@ -47,4 +47,15 @@ public struct TableListing: Sendable {
     }
     partitions = listed.compactMap { $0 }
   }
+  private init(partitions: [(path: PartitionPath, entries: [FileEntry])]) {
+    self.partitions = partitions
+  }
+
+  /// Without the files whose name does not pass.
+  public func filter(_ isKept: (DataFileName) -> Bool) -> TableListing {
+    TableListing(
+      partitions: partitions.map { partition in
+        (partition.path, partition.entries.filter { isKept(DataFileName($0.name)) })
+      })
+  }
 }
