@@ -36,7 +36,8 @@ struct RemovedRows {
     self.options = inner
     self.marker = marker
     let wanted = options.partitions.map { Set($0) }
-    partitions = Set(states.before.slices.map(\.partition))
+    partitions =
+      Set(states.before.slices.map(\.partition))
       .filter { wanted?.contains($0) ?? true }.sorted()[...]
   }
 

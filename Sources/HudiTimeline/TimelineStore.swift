@@ -89,12 +89,6 @@ public final class TimelineStore: Sendable {
     newestSeen.withLock { seen in seen = Swift.max(seen ?? instant.requested, instant.requested) }
   }
 
-  /// What decides whether two files belong to one instant.
-  private struct Identity: Hashable {
-    let requested: InstantTime
-    let action: Action
-  }
-
   /// Puts the files of a listing together to instants.
   /// - Parameter civil: the table's civil time of a moment, for completion times of legacy names.
   static func assemble(
@@ -105,7 +99,8 @@ public final class TimelineStore: Sendable {
         .limitExceeded,
         "the timeline has \(entries.count) entries, more than \(limits.timelineEntriesMax)")
     }
-    var byIdentity: [Identity: Instant] = [:]
+    var files: [(instant: Instant, name: String)] = []
+    files.reserveCapacity(entries.count)
     var unknown: [String] = []
     for entry in entries {
       if entry.kind != .file {
@@ -126,12 +121,33 @@ public final class TimelineStore: Sendable {
         }
         if !unknown.contains(action) { unknown.append(action) }
       case .instant(let found):
-        let instant = dated(found, entry, civil)
-        let identity = Identity(requested: instant.requested, action: instant.action.completed)
-        byIdentity[identity] = try joined(byIdentity[identity], instant, entry.name)
+        files.append((dated(found, entry, civil), entry.name))
       }
     }
-    return Timeline(layout, Array(byIdentity.values), unknownActions: unknown)
+    return Timeline(layout, try joined(&files), unknownActions: unknown)
+  }
+
+  /// One instant for the files of one requested time and action. A listing is nearly in this order
+  /// already.
+  private static func joined(
+    _ files: inout [(instant: Instant, name: String)]
+  ) throws(LakeError) -> [Instant] {
+    files.sort { left, right in
+      let (left, right) = (left.instant, right.instant)
+      if left.requested != right.requested { return left.requested < right.requested }
+      return left.action.completed.rawValue < right.action.completed.rawValue
+    }
+    var instants: [Instant] = []
+    for (instant, name) in files {
+      if let known = instants.last, known.requested == instant.requested,
+        known.action.completed == instant.action.completed
+      {
+        instants[instants.count - 1] = try joined(known, instant, name)
+      } else {
+        instants.append(instant)
+      }
+    }
+    return instants
   }
 
   /// A link or a pipe in place of an instant file is no reason to take the instant for undone.

@@ -15,6 +15,7 @@ struct IncrementalTests {
     ),
     "cow-v8_simplekeygen_hivestyle_no_metafields": (.tableFeatureUnsupported, "no meta columns"),
     "mor-v9_custom_merger_refused": (.mergerUnknown, "an unknown merger"),
+    "mor-v9_custom_payload_refused": (.mergerUnknown, "an unknown payload class"),
   ]
 
   /// Answers from before the timeline of layout 1, where Spark leaves rows of archived commits out
@@ -44,7 +45,7 @@ struct IncrementalTests {
 
   @Test(
     "every incremental answer, archived ranges too",
-    .spec("QUERY-31", "QUERY-32", "QUERY-34", "TIME-13", "TIME-27", "TIME-28"))
+    .spec("QUERY-31", "QUERY-32", "QUERY-34", "QUERY-39", "TIME-13", "TIME-27", "TIME-28"))
   func pulls() throws {
     var tally = Tally()
     try each { table, golden, archive in

@@ -8,6 +8,9 @@ import LakeParquet
 public struct SliceOptions: Sendable {
   /// Only rows whose commit time passes; asked once per run of equal times. nil: all. [MERGE-20]
   public var admits: (@Sendable (InstantTime) -> Bool)?
+  /// Only rows of the base file whose commit time passes, before anything is merged; needs the
+  /// commit time among the columns. nil: all. [QUERY-39]
+  public var admitsBase: (@Sendable (InstantTime) -> Bool)?
   /// Name of a boolean column added at the end; with it the keys that the logs deleted are rows
   /// too, true in this column. nil: deleted keys are left out. [MERGE-21]
   public var deletedColumn: String?
@@ -80,6 +83,10 @@ public struct SliceReader: BatchSource {
 
   private mutating func merge(_ all: RecordBatch) throws(LakeError) -> MergedRows {
     var batch = all
+    if let admits = options.admitsBase {
+      let times = batch.columns[try batch.schema.require(MetaField.commitTime.name)].decoded()
+      batch = batch.filter(Self.admitted(times, admits))
+    }
     var names = try keys.keys(of: batch)
     if let bits = table.part.rows(names) {
       batch = batch.filter(bits)

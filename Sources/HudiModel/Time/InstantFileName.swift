@@ -19,38 +19,49 @@ public enum InstantFileName: Sendable, Hashable {
   }
 
   private static func parse(_ name: String, _ layout: TimelineLayout) -> InstantFileName {
-    guard let first = name.utf8.first, first >= 0x30, first <= 0x39 else { return .foreign }
-    if name.hasSuffix(".crc") || name.hasSuffix(".tmp") { return .foreign }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2 || parts.count == 3 else { return .foreign }
-    for part in parts.dropFirst() where part.isEmpty || !part.utf8.allSatisfy(isWordByte) {
-      return .foreign
+    // Timelines have tens of thousands of names: slices, no arrays.
+    guard let first = name.utf8.first, first >= 0x30, first <= 0x39,
+      let dot = name.utf8.firstIndex(of: 0x2E)
+    else { return .foreign }
+    var word = name[name.utf8.index(after: dot)...]
+    var stage: Substring?
+    if let next = word.utf8.firstIndex(of: 0x2E) {
+      stage = word[word.utf8.index(after: next)...]
+      word = word[..<next]
     }
-    let times = parts[0].split(separator: "_", omittingEmptySubsequences: false)
-    guard times.count <= 2, times.allSatisfy(isDigits) else { return .foreign }
-    var words = parts.dropFirst().map(String.init)
-    if words == ["inflight"] { words = ["commit", "inflight"] }
+    guard isWord(word), stage.map(isWord) ?? true else { return .foreign }
+    let last = stage ?? word
+    if last == "crc" || last == "tmp" { return .foreign }
+    var times = (first: name[..<dot], second: Substring?.none)
+    if let under = times.first.utf8.firstIndex(of: 0x5F) {
+      times.second = times.first[times.first.utf8.index(after: under)...]
+      times.first = times.first[..<under]
+    }
+    guard isDigits(times.first), times.second.map(isDigits) ?? true else { return .foreign }
+    if stage == nil && word == "inflight" { (word, stage) = ("commit", "inflight") }
     let state: Instant.State
-    switch words.count == 2 ? words[1] : "" {
-    case "": state = .completed
+    switch stage {
+    case nil: state = .completed
     case "requested": state = .requested
     case "inflight": state = .inflight
     default: return .foreign
     }
-    guard let requested = time(times[0]) else { return .malformed("the time \(times[0])") }
-    guard let action = Action(rawValue: words[0]) else {
-      return .unknownAction(requested, words[0], state)
+    guard let requested = time(times.first) else {
+      return .malformed("the time \(times.first)")
+    }
+    guard let action = Action(rawValue: String(word)) else {
+      return .unknownAction(requested, String(word), state)
     }
     if state != .completed {
-      if times.count == 2 { return .foreign }
+      if times.second != nil { return .foreign }
       return .instant(Instant(requested, action, state))
     }
     if action != action.completed { return .malformed("a completed \(action)") }
-    if times.count == 1 {
+    guard let second = times.second else {
       return .instant(Instant(requested, action, .completed, isLegacy: layout == .two))
     }
     guard layout == .two else { return .foreign }
-    guard let completed = time(times[1]) else { return .malformed("the time \(times[1])") }
+    guard let completed = time(second) else { return .malformed("the time \(second)") }
     return .instant(Instant(requested, action, .completed, completed: completed))
   }
 
@@ -61,6 +72,10 @@ public enum InstantFileName: Sendable, Hashable {
 
   private static func isDigits(_ text: Substring) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+  }
+
+  private static func isWord(_ text: Substring) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy(isWordByte)
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
