@@ -68,13 +68,14 @@ struct FileStatistics: Sendable {
   }
 
   /// Java orders texts by their UTF-16 units, which is the order of bytes only below the
-  /// surrogates. [PRUNE-10]
+  /// surrogates. [PRUNE-10] Bounds that cross are none.
   static func ordered(_ bounds: ColumnBounds) -> ColumnBounds {
     func isPlain(_ value: Scalar?) -> Bool {
       guard case .string(let text)? = value else { return true }
       return text.unicodeScalars.allSatisfy { $0.value < 0xD800 }
     }
-    if isPlain(bounds.min) && isPlain(bounds.max) { return bounds }
+    let isCrossed = ScalarOrder.isCrossed(bounds.min, bounds.max)
+    if isPlain(bounds.min) && isPlain(bounds.max) && !isCrossed { return bounds }
     return ColumnBounds(nullCount: bounds.nullCount, rowCount: bounds.rowCount)
   }
 
@@ -104,8 +105,8 @@ struct FileStatistics: Sendable {
     var both = ColumnBounds(
       nullCount: sum(left.nullCount, right.nullCount), rowCount: sum(left.rowCount, right.rowCount))
     // A side without values has no bounds to widen the other's.
-    if !left.hasValues || !right.hasValues {
-      let side = left.hasValues ? left : right
+    if !left.mayHaveValues || !right.mayHaveValues {
+      let side = left.mayHaveValues ? left : right
       both.min = side.min
       both.max = side.max
     } else {
@@ -113,14 +114,6 @@ struct FileStatistics: Sendable {
       both.max = ScalarOrder.greater(left.max, right.max)
     }
     return both
-  }
-}
-
-extension ColumnBounds {
-  /// Whether there may be values that are not null.
-  var hasValues: Bool {
-    guard let rowCount, let nullCount else { return true }
-    return nullCount < rowCount
   }
 }
 
@@ -135,6 +128,20 @@ enum ScalarOrder {
   static func greater(_ left: Scalar?, _ right: Scalar?) -> Scalar? {
     guard let left, let right, let isLess = precedes(left, right) else { return nil }
     return isLess ? right : left
+  }
+
+  /// Whether the lower bound is above the upper, or one is NaN: then they are no bounds. [PRUNE-23]
+  static func isCrossed(_ low: Scalar?, _ high: Scalar?) -> Bool {
+    guard let low, let high else { return false }
+    return precedes(high, low) ?? true || isNaN(low) || isNaN(high)
+  }
+
+  private static func isNaN(_ value: Scalar) -> Bool {
+    switch value {
+    case .float(let value): value.isNaN
+    case .double(let value): value.isNaN
+    default: false
+    }
   }
 
   private static func precedes(_ left: Scalar, _ right: Scalar) -> Bool? {

@@ -13,7 +13,8 @@
 //   ChangeScan     what commits of a range did to rows, with images before and after
 //
 // Read on in this order: TableContext, TableSchema, NumberedHistory, FileColumns, CommitCache,
-// Snapshot, ScanOptions, PartitionPruning, FileStatistics, PartitionStatistics, DataSkipping,
-// ScanPlan, ScanExplanation, SnapshotScan, IncrementalRange, IncrementalPosition, RangeInstants,
-// RangeStates, IncrementalPlan, RemovedRows, IncrementalScan, PointLookup, ChangePlan, ChangeUnit,
-// ChangeReader, ChangeLogs, ChangeScan. Spec: 12-queries, 12b-schema, 12c-pruning, 12d-changes.
+// Snapshot, Snapshot+View, ScanOptions, PartitionPruning, FileStatistics, PartitionStatistics,
+// DataSkipping, ScanPlan, ScanExplanation, SnapshotScan, IncrementalRange, IncrementalPosition,
+// RangeInstants, RangeStates, IncrementalPlan, RemovedRows, IncrementalScan, PointLookup,
+// ChangePlan, ChangeUnit, ChangeReader, ChangeLogs, ChangeScan. Spec: 12-queries, 12b-schema,
+// 12c-pruning, 12d-changes.

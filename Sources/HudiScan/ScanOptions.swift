@@ -20,6 +20,9 @@ public struct ScanOptions: Sendable {
   /// Only these partitions; nil: all.
   public var partitions: [PartitionPath]?
   public var mode = ScanMode.snapshot
+  /// Whether statistics, page indexes and bloom filters may leave data unread; a table whose
+  /// statistics lie is read right without them. Paths of partitions count either way. [PRUNE-22]
+  public var believesStatistics = true
   /// Read these instead of the slices of the snapshot.
   public var slices: [FileSlice]?
   /// Merge only log blocks of these instants; nil: all of the snapshot.

@@ -63,14 +63,16 @@ public struct ScanPlan: Sendable {
       let (found, index) = try Self.slices(snapshot, bound, options, depth)
       slices = found
       keys = try RequestedKeys(bound, config)
-      skipping = DataSkipping(bound, config)
+      if options.believesStatistics { skipping = DataSkipping(bound, config) }
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
       let left = slices.filter { !pruning.excludes($0.partition) }
       let statistics =
         files.isNumbered ? nil : try PartitionStatistics.read(snapshot, bound, options, left)
       slices = Self.prune(slices, pruning, statistics, &explanation)
       if let index { slices = Self.prune(slices, index, &explanation) }
-      if !files.isNumbered, let known = try FileStatistics.read(snapshot, bound, slices) {
+      if options.believesStatistics, !files.isNumbered,
+        let known = try FileStatistics.read(snapshot, bound, slices)
+      {
         slices = Self.prune(slices, known, &explanation)
       }
     } else {

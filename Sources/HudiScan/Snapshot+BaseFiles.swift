@@ -55,7 +55,7 @@ extension Snapshot {
     } else {
       listing = try TableListing(context.storage, context.world.workers)
     }
-    return (listing, FileSystemView(listing, inputs))
+    return (listing, try view(of: listing))
   }
 
   /// The slices that a scan reads.

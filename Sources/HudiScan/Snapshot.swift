@@ -106,7 +106,7 @@ public struct Snapshot: Sendable {
   /// checks that go on.
   public func listedSlices() throws(LakeError) -> [FileSlice] {
     let listing = try TableListing(context.storage, context.world.workers)
-    return FileSystemView(listing, inputs).latestSlices
+    return try view(of: listing).latestSlices
   }
 
   /// The same for some partitions only.
@@ -116,7 +116,7 @@ public struct Snapshot: Sendable {
 
   private func slices(inAny partitions: [PartitionPath]?) throws(LakeError) -> [FileSlice] {
     try withListing(partitions) { (listing) throws(LakeError) in
-      let slices = FileSystemView(listing, inputs).latestSlices
+      let slices = try view(of: listing).latestSlices
       try requireNamedFiles(listing, slices, in: partitions.map { Set($0) })
       return slices
     }

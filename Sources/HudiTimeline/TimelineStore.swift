@@ -101,7 +101,7 @@ public final class TimelineStore: Sendable {
     }
     var files: [(instant: Instant, name: String)] = []
     files.reserveCapacity(entries.count)
-    var unknown: [String] = []
+    var unknown: Set<String> = []
     for entry in entries {
       if entry.kind != .file {
         try requireNoInstant(entry, layout)
@@ -119,12 +119,12 @@ public final class TimelineStore: Sendable {
             "a completed instant has the unknown action \(action.debugDescription)",
             path: entry.name)
         }
-        if !unknown.contains(action) { unknown.append(action) }
+        unknown.insert(action)
       case .instant(let found):
         files.append((dated(found, entry, civil), entry.name))
       }
     }
-    return Timeline(layout, try joined(&files), unknownActions: unknown)
+    return Timeline(layout, try joined(&files), unknownActions: unknown.sorted())
   }
 
   /// One instant for the files of one requested time and action. A listing is nearly in this order

@@ -131,4 +131,49 @@ import Testing
     let before = try Self.inputs(completed: [1, 3], asOf: 2, replaced: replaced)
     #expect(FileSystemView(listing, before).latestSlices.count == 1)
   }
+
+  @Test("base files of one instant are contested; those passed over are out", .spec("VIEW-7"))
+  func contested() throws {
+    let names = try [("0-1-2", 1), ("3-4-5", 1), ("0-0-0", 2)].map { try Self.base(Self.a, $1, $0) }
+    let listing = try Self.listing(["p": [".hoodie_partition_metadata"] + names])
+    let inputs = try Self.inputs(completed: [1, 2])
+    let id = FileGroupID(try PartitionPath("p"), try FileID(Self.a))
+    let view = FileSystemView(listing, inputs)
+    #expect(view.contested == [id: names.prefix(2).compactMap { BaseFileName($0) }])
+    let group = try #require(view.groups.first)
+    #expect(group.slices.map { $0.base?.name.text } == [names[2], names[1]])
+    let greater = try #require(BaseFileName(names[1]))
+    let left = FileSystemView(listing, inputs.passing(over: [id: [greater]]))
+    #expect(left.contested.isEmpty)
+    #expect(left.groups.first?.slices.map { $0.base?.name.text } == [names[2], names[0]])
+  }
+
+  @Test("many files in a group (H21)", .spec("LIMIT-40", "VIEW-3"), .timeLimit(.minutes(5)))
+  func manyFiles() throws {
+    // Base files and log files in turn, each log completed before the next base file.
+    let count = 20_000
+    func time(_ number: Int) throws -> InstantTime {
+      try InstantTime(parsing: String(20_250_101_000_000_000 + number))
+    }
+    let storage = MemoryStorage()
+    try storage.makeDirectory(StoragePath("p"))
+    var completions: [InstantTime: InstantTime] = [:]
+    var names = [".hoodie_partition_metadata"]
+    for number in 0..<count {
+      let base = try time(3 * number)
+      let log = try time(3 * number + 1)
+      names.append("\(Self.a)_0-0-0_\(base).parquet")
+      names.append(".\(Self.a)_\(log).log.1_0-0-0")
+      completions[base] = base
+      completions[log] = try time(3 * number + 2)
+    }
+    for name in names { _ = try storage.create(StoragePath("p/\(name)")).finish() }
+    let inputs = ViewInputs(
+      layout: .two, filter: InstantFilter(completed: Set(completions.keys), start: try time(0)),
+      completions: completions)
+    let view = FileSystemView(try TableListing(storage, Workers(width: 1)), inputs)
+    let slices = try #require(view.groups.first).slices
+    #expect(slices.count == count)
+    #expect(slices.allSatisfy { $0.base != nil && $0.logs.count == 1 })
+  }
 }

@@ -184,4 +184,16 @@ struct MetadataKeysTests {
     #expect(statistics(ticks, ticks).bounds(.timestamp(.micro, utc: true))?.min == .int(7))
     #expect(statistics(ticks, ticks).bounds(.timestamp(.milli, utc: true)) == nil)
   }
+
+  @Test("partitions that would leave the table are no partitions (H9)", .spec("NAME-9"))
+  func hostilePartitions() throws {
+    for name in ["..", "../x", "/x", "x/..", "x//y", "./x", ".hoodie", ".hoodie/x", "x\0", "x/"] {
+      let error = #expect(throws: LakeError.self, "\(name)") { try MetadataKeys.path(name) }
+      #expect(error?.code == .pathInvalid)
+    }
+    for name in ["%2e%2e", "..x", "x..", "...", "x/.hoodie", "\\"] {
+      #expect(try MetadataKeys.path(name).text == name)
+    }
+    #expect(try MetadataKeys.path(".") == .none && MetadataKeys.path("") == .none)
+  }
 }

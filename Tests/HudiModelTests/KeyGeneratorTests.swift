@@ -42,7 +42,8 @@ import Testing
     #expect(keys.partitions.paths == [.none])
   }
 
-  @Test("Null, empty, too long, not UTF-8: refused with the row", .spec("KEY-5"))
+  @Test(
+    "Null, empty, too long, not UTF-8: refused with the row", .spec("KEY-5", "LIMIT-17"))
   func refused() throws {
     let plain = try generator([TableConfig.Key.recordKeyFields: "id"])
     for value in [nil, ""] as [String?] {

@@ -19,6 +19,8 @@ enum Fuzz {
     "ndjson": FuzzRows.ndjson,
     "properties": FuzzText.properties,
     "json": FuzzText.json,
+    "predicate": FuzzPredicate.run,
+    "schema-history": FuzzSchema.history,
   ]
 
   /// The target named by the last part of the program's path, without `fuzz-`.

@@ -57,7 +57,7 @@ public struct LogBlocks {
     // The empty footer comes along.
     if length >= Self.leastBytes { _ = try tail.read(end - 12..<end) }
     guard try tail.integer(end - 8, as: Int64.self) == declared + 6 else { return nil }
-    if file.committed.contains(where: { $0.upperBound == end || $0.contains(end) }) { return end }
+    if file.committed.reaches(end) { return end }
     guard file.count - end >= Self.magic.count else { return end }
     return try Self.hasMagic(at: end, &tail) ? end : nil
   }
@@ -78,7 +78,7 @@ public struct LogBlocks {
       hasOwn = try Self.hasMagic(at: start, &window)
     }
     let end = try nextMagic(from: start + (hasOwn ? Self.magic.count : 1)) ?? file.count
-    if file.committed.contains(where: { $0.overlaps(start..<end) }) {
+    if file.committed.overlaps(start..<end) {
       throw file.malformed(
         "bytes \(start)..<\(end) hold no whole block, but a completed commit recorded them",
         at: start)
@@ -97,8 +97,11 @@ public struct LogBlocks {
   /// The first magic at or behind `start`.
   private func nextMagic(from start: Int) throws(LakeError) -> Int? {
     var at = start
+    // Small steps first: many short gaps must not cost a long read each.
+    var step = 1 << 12
     while file.count - at >= Self.magic.count {
-      let end = Swift.min(file.count, at + 1 << 20)
+      let end = Swift.min(file.count, at + step)
+      step = Swift.min(1 << 20, 2 * step)
       let bytes = try file.source.read(at..<end)
       if let found = Self.firstMagic(bytes) { return at + found }
       if end == file.count { return nil }

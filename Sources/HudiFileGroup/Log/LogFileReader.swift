@@ -8,8 +8,8 @@ public struct LogFileReader: Sendable {
   /// Relative to the table, for messages.
   public let path: String
   public let limits: Limits
-  /// Bytes of this file that completed commits recorded, in ascending order.
-  public let committed: [Range<Int>]
+  /// Bytes of this file that completed commits recorded.
+  let committed: CommittedRanges
   let source: any ByteSource
 
   /// - Parameters:
@@ -32,11 +32,11 @@ public struct LogFileReader: Sendable {
     self.source = source
     self.path = path
     self.limits = limits
-    self.committed = committed.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
-    let end = self.committed.reduce(0) { Swift.max($0, $1.upperBound) }
-    guard end <= source.count else {
+    self.committed = CommittedRanges(committed.filter { !$0.isEmpty })
+    guard self.committed.end <= source.count else {
       throw LakeError(
-        .fileTruncated, "the file has \(source.count) bytes; commits recorded \(end)",
+        .fileTruncated,
+        "the file has \(source.count) bytes; commits recorded \(self.committed.end)",
         path: path, offset: source.count)
     }
   }

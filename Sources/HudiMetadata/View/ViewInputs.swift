@@ -12,6 +12,8 @@ public struct ViewInputs: Sendable {
   public let replaced: [FileGroupID: InstantTime]
   /// Groups with a pending compaction, with its requested time.
   public let pendingCompactions: [FileGroupID: InstantTime]
+  /// Base files that are listed and do not belong to the table: remains of attempts. [VIEW-7]
+  public private(set) var passedOver: [FileGroupID: Set<BaseFileName>] = [:]
 
   public init(
     layout: TimelineLayout, filter: InstantFilter,
@@ -23,5 +25,12 @@ public struct ViewInputs: Sendable {
     self.completions = completions
     self.replaced = replaced
     self.pendingCompactions = pendingCompactions
+  }
+
+  /// The same without these base files.
+  public func passing(over files: [FileGroupID: Set<BaseFileName>]) -> ViewInputs {
+    var inputs = self
+    inputs.passedOver = files
+    return inputs
   }
 }

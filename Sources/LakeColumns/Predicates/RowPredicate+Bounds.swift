@@ -105,10 +105,24 @@ extension BoundExpression {
 }
 
 extension ColumnBounds {
-  var mayHaveNulls: Bool { nullCount.map { $0 > 0 } ?? (rowCount != 0) }
-  var mayHaveValues: Bool {
-    guard let rowCount else { return true }
-    return rowCount > 0 && (nullCount ?? 0) < rowCount
+  /// Counts that cannot be are none. [PRUNE-23]
+  private var counts: (nulls: Int?, rows: Int?) {
+    if let rowCount, rowCount < 0 { return (nil, nil) }
+    if let nullCount, nullCount < 0 || nullCount > rowCount ?? nullCount { return (nil, nil) }
+    return (nullCount, rowCount)
+  }
+
+  /// Whether there may be nulls.
+  public var mayHaveNulls: Bool {
+    let counts = counts
+    return counts.nulls.map { $0 > 0 } ?? (counts.rows != 0)
+  }
+
+  /// Whether there may be values that are not null.
+  public var mayHaveValues: Bool {
+    let counts = counts
+    guard let rows = counts.rows else { return true }
+    return rows > 0 && (counts.nulls ?? 0) < rows
   }
 }
 
@@ -116,6 +130,11 @@ extension ValueTest {
   /// What values between the bounds may answer; `.yes` and `.no` unless the bounds exclude one.
   func outcomes(_ type: ColumnType, _ bounds: ColumnBounds) -> Outcomes {
     let either: Outcomes = [.yes, .no]
+    if let low = bounds.min.flatMap(Self.bytes), let high = bounds.max.flatMap(Self.bytes),
+      high.lexicographicallyPrecedes(low)
+    {
+      return either
+    }
     switch self {
     case .whole(nil): return .no
     case .whole(let range?):

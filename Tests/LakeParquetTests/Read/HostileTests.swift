@@ -151,7 +151,7 @@ import Testing
         == .parquetUnsupported)
   }
 
-  @Test("footers that contradict themselves", .spec("PQR-6"))
+  @Test("footers that contradict themselves", .spec("PQR-6", "LIMIT-3"))
   func footers() {
     var file = TinyFile(rows: 1)
     file.add([Self.plain], path: ["c"], [TinyFile.data(int32s([1]), count: 1)], count: 1)
@@ -181,7 +181,9 @@ import Testing
     #expect(code(whole, options) == .limitExceeded)
   }
 
-  @Test("schemas too deep, too wide or with impossible decimals", .spec("PQR-2", "PQR-3"))
+  @Test(
+    "schemas too deep, too wide or with impossible decimals",
+    .spec("PQR-2", "PQR-3", "LIMIT-5", "LIMIT-6", "LIMIT-20"))
   func schemas() {
     func schema(_ elements: [SchemaElement], _ limits: Limits = .standard) -> LakeCode? {
       do {
