@@ -12,8 +12,8 @@
 //
 // Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
 // Base/BaseFileWriter, Base/SourceColumns, Base/SchemaAdapter, Base/BaseFileReader; Log/LogBlock,
-// Log/LogEntries, Log/CommittedRanges, Log/LogFileReader, Log/LogBlocks, Log/LogRowsReader, Log/AvroLogRows,
-// Log/HFileLogRows, Log/LogDeletesReader,
+// Log/LogEntries, Log/CommittedRanges, Log/LogFileReader, Log/LogBlocks, Log/LogRowsReader,
+// Log/AvroLogRows, Log/HFileLogRows, Log/LogDeletesReader,
 // Log/LogOrderingValues, Log/RecordPositions, Log/LogAdmission, Log/LogOrder, Log/LogScan,
 // Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns,
 // Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,

@@ -80,7 +80,9 @@ func time(_ tail: Int) throws -> InstantTime {
       ])
   }
 
-  @Test("Listings that contradict themselves (H8)", .spec("TIME-6", "TIME-10", "TIME-23", "LIMIT-14"))
+  @Test(
+    "Listings that contradict themselves (H8)",
+    .spec("TIME-6", "TIME-10", "TIME-23", "LIMIT-14"))
   func hostile() throws {
     func code(_ names: [String], _ limits: Limits = .standard) -> LakeCode? {
       do throws(LakeError) {

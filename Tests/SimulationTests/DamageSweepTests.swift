@@ -86,7 +86,7 @@ struct DamageSweep {
 
   /// One bit, chosen by `seed`, of every byte of every file.
   func flips(seed: UInt64, _ tally: inout DamageTally) throws {
-    var random = SeededRandom(seed)
+    let random = SeededRandom(seed)
     for (path, content) in files {
       let plain = content.bytes
       for place in plain.indices {

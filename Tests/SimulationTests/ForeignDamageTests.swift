@@ -24,7 +24,7 @@ struct ForeignDamageTests {
   ]
 
   /// Places in a file of `count` bytes: its ends densely, the rest thinly.
-  static func places(_ count: Int, dense: Int, thin: Int, _ random: inout SeededRandom) -> [Int] {
+  static func places(_ count: Int, dense: Int, thin: Int, _ random: SeededRandom) -> [Int] {
     let end = 2048
     var places: [Int] = []
     var place = 0
@@ -48,17 +48,17 @@ struct ForeignDamageTests {
     }
     let sweep = try DamageSweep(try #require(found))
     #expect(!sweep.answer.isEmpty)
-    var random = SeededRandom(firstSeed)
+    let random = SeededRandom(firstSeed)
     var tally = DamageTally()
     for (path, content) in sweep.files {
       let plain = content.bytes
       if plain.isEmpty { continue }
-      for place in Self.places(plain.count, dense: 16, thin: 32, &random) {
+      for place in Self.places(plain.count, dense: 16, thin: 32, random) {
         var bytes = plain
         bytes[place] ^= 1 << UInt8(random.next() % 8)
         try sweep.ask(path, Buffer(bytes), "\(path.text): bit at \(place)", &tally)
       }
-      for end in Self.places(plain.count, dense: 128, thin: 512, &random) {
+      for end in Self.places(plain.count, dense: 128, thin: 512, random) {
         try sweep.ask(path, Buffer(Array(plain[..<end])), "\(path.text): cut at \(end)", &tally)
       }
       try sweep.ask(path, Buffer(plain + [0]), "\(path.text): one byte more", &tally)

@@ -1,5 +1,5 @@
-// Spec: 07-log-files. Which bytes of a log file completed commits recorded, found by halving: a file
-// may have as many ranges as blocks.
+// Spec: 07-log-files. Which bytes of a log file completed commits recorded, found by halving: a
+// file may have as many ranges as blocks.
 
 /// Ranges of bytes that commits recorded. [LOG-6]
 struct CommittedRanges: Sendable {

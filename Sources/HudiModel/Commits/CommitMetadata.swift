@@ -81,6 +81,10 @@ public struct CommitMetadata: Sendable, Hashable {
           + partition.text.debugDescription
       )
     }
+    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+    if name.isEmpty || name == "." || name == ".." || name.utf8.contains(0) {
+      throw LakeError(.pathInvalid, "the path \(path.debugDescription) names no file")
+    }
   }
 
   /// The file groups that were written or replaced, for the detection of conflicts.
