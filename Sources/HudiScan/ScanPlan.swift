@@ -86,7 +86,8 @@ public struct ScanPlan: Sendable {
         snapshot, files, read, mode: options.mergeMode, instants: options.instants,
         wantedKeys: keys?.set, memoryBytes: options.memoryBytes) : nil
     let opener = SliceOpener(
-      snapshot: snapshot, files: files, skipping: skipping, keySkipping: keys?.skipping)
+      snapshot: snapshot, files: files, skipping: skipping,
+      keySkipping: options.believesStatistics ? keys?.skipping : nil)
     self.opener = opener
     if depth == .running && slices.count > Self.openAhead {
       explanation.unopened = slices.count

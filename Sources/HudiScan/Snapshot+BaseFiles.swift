@@ -25,7 +25,7 @@ extension Snapshot {
     in partitions: [PartitionPath]? = nil
   ) throws(LakeError) -> (slices: [FileSlice], staleness: Staleness) {
     let view = try withListing(partitions) { (listing) throws(LakeError) in
-      let view = FileSystemView(listing, inputs)
+      let view = try view(of: listing)
       try requireNamedFiles(listing, view.latestSlices, in: partitions.map { Set($0) })
       return view
     }
