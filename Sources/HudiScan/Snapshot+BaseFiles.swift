@@ -24,14 +24,14 @@ extension Snapshot {
   public func baseSlices(
     in partitions: [PartitionPath]? = nil
   ) throws(LakeError) -> (slices: [FileSlice], staleness: Staleness) {
-    let view = try withListing(partitions) { (listing) throws(LakeError) in
-      let view = try view(of: listing)
+    let found = try withListing(partitions) { (listing) throws(LakeError) in
+      let view = try self.view(of: listing)
       try requireNamedFiles(listing, view.latestSlices, in: partitions.map { Set($0) })
       return view
     }
     var slices: [FileSlice] = []
     var logs: [LogFile] = []
-    for group in view.groups {
+    for group in found.groups {
       for slice in group.slices {
         logs += slice.logs
         guard let base = slice.base else { continue }
