@@ -33,12 +33,15 @@ public struct InstantDetails: Sendable {
   /// What each state's file says, empty ones left out.
   public let contents: [(state: Instant.State, tree: JSONValue)]
   public let items: [InstantItem]
+  /// Whether it has left the active timeline.
+  public var isArchived = false
 }
 
 extension LakeTable {
   /// The instants of one requested time, a savepoint behind the commit it protects.
   ///
   /// - Parameter text: as for `instant(_:)`; digits may name an instant of any action and state.
+  /// Instants that have left the timeline are looked for in the archive.
   /// - Throws: `instantNotFound`, `instantAmbiguous`, `timeMalformed`, and what reading the files
   ///   may throw.
   public func show(_ text: String) throws(LakeError) -> [InstantDetails] {
@@ -50,7 +53,13 @@ extension LakeTable {
       let moment = try instant(text)
       found = timeline.completedWrites.last { $0.requested <= moment }.map { [$0] } ?? []
     }
-    let times = Set(found.map(\.requested))
+    var archived: [[ArchivedTimeline.Entry]] = []
+    if found.isEmpty {
+      archived = try archivedInstants(timeline).filter {
+        $0[0].instant.requested.text.hasPrefix(text)
+      }
+    }
+    let times = Set(found.map(\.requested) + archived.map { $0[0].instant.requested })
     if times.count > 1 {
       throw LakeError(
         .instantAmbiguous, "\(times.count) instants begin with \(text)",
@@ -60,11 +69,36 @@ extension LakeTable {
       throw LakeError(
         .instantNotFound, "no instant of the table is called \(text)", hint: "lake log lists them")
     }
+    if !archived.isEmpty {
+      return try archived.map { (files) throws(LakeError) in try self.details(archived: files) }
+    }
     var details: [InstantDetails] = []
     for instant in timeline.instants where instant.requested == time {
       details.append(try self.details(instant))
     }
     return details
+  }
+
+  private func details(
+    archived files: [ArchivedTimeline.Entry]
+  ) throws(LakeError) -> InstantDetails {
+    var contents: [(state: Instant.State, tree: JSONValue)] = []
+    var items: [InstantItem] = []
+    var metadata: CommitMetadata?
+    for file in files {
+      let instant = file.instant
+      if let tree = try file.tree(world.limits) { contents.append((instant.state, tree)) }
+      metadata = try file.commitMetadata(world.limits) ?? metadata
+      if let bytes = file.fileBytes {
+        let action = instant.action(in: instant.state)
+        items += try InstantItem.items(action, instant.state, bytes, world.limits)
+      }
+    }
+    // The archive of layout 1 keeps records and no files.
+    if items.isEmpty { items = metadata?.items ?? [] }
+    let newest = files[files.count - 1].instant
+    return InstantDetails(
+      instant: newest, metadata: metadata, contents: contents, items: items, isArchived: true)
   }
 
   private func details(_ instant: Instant) throws(LakeError) -> InstantDetails {

@@ -3,17 +3,6 @@ import HudiModel
 import HudiScan
 import LakeBase
 import LakeColumns
-import LakeStorage
-
-/// How far a query is.
-public struct QueryProgress: Sendable, Equatable {
-  /// Rows delivered so far.
-  public let rows: Int
-  /// Bytes read from base and log files so far.
-  public let bytes: Int
-  /// Bytes of the files of the version; fewer are read where columns or files are left out.
-  public let ofBytes: Int
-}
 
 /// The batches of a query. Reading begins with the iterator and on a thread of its own; two batches
 /// are read ahead. Leaving the loop, and cancelling the task, stop it. [QUERY-70]
@@ -65,25 +54,7 @@ extension LakeTable {
     _ options: ScanOptions = ScanOptions(), asOf: String? = nil,
     progress: (@Sendable (QueryProgress) -> Void)? = nil
   ) throws(LakeError) -> BatchSequence {
-    let observed = ObservedStorage(storage)
-    let cancellation = world.cancellation
-    let snapshot = try LakeTable(TableContext(observed, config, world)).snapshot(at: asOf)
-    let schema = try options.schema(of: snapshot)
-    return BatchSequence(schema) { (emit) throws(LakeError) in
-      var scan = try SnapshotScan(snapshot, options)
-      let total = try progress == nil ? 0 : snapshot.slices().reduce(0) { $0 + $1.size }
-      var rows = 0
-      while let batch = try scan.next() {
-        try cancellation.check()
-        rows += batch.count
-        if let progress {
-          let counts = observed.counts
-          let bytes = counts.bytesRead(.base) + counts.bytesRead(.log)
-          progress(QueryProgress(rows: rows, bytes: bytes, ofBytes: total))
-        }
-        try emit(batch)
-      }
-    }
+    try rows(.snapshot(asOf: asOf), QueryOptions(options, progress: progress))
   }
 }
 

@@ -29,15 +29,19 @@ extension LakeTable {
   public func scanReadOptimized(
     _ options: ScanOptions = ScanOptions(), asOf: String? = nil
   ) throws(LakeError) -> (scan: SnapshotScan, staleness: Staleness) {
-    let timeline = try context.store.load()
-    let snapshot = try Snapshot(
-      context, timeline,
-      asOf: try asOf.map { text throws(LakeError) in try instant(text, timeline) })
+    let found = try baseScan(options, try snapshot(at: asOf))
+    return (found.scan, found.staleness)
+  }
+
+  /// The same of a version, with the options that the scan was made with.
+  func baseScan(
+    _ options: ScanOptions, _ snapshot: Snapshot
+  ) throws(LakeError) -> (scan: SnapshotScan, staleness: Staleness, options: ScanOptions) {
     let found = try snapshot.baseSlices(in: options.partitions)
     var options = options
     options.mode = .readOptimized
     options.slices = found.slices
-    return (try SnapshotScan(snapshot, options), found.staleness)
+    return (try SnapshotScan(snapshot, options), found.staleness, options)
   }
 
   /// What two texts mean as a range. A requested time that is on the timeline means that commit;

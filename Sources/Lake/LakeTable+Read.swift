@@ -54,15 +54,53 @@ extension LakeTable {
       timeline, clock: context.store.clock, now: world.clock.now())
   }
 
-  /// Every instant of the active timeline, newest first, completed writes with what they did.
-  public func log() throws(LakeError) -> [LogEntry] {
+  /// Every instant of the active timeline, newest first, completed writes with what they did; behind
+  /// them, where wanted, those that have been archived.
+  public func log(includesArchived: Bool = false) throws(LakeError) -> [LogEntry] {
+    let timeline = try context.store.load()
     var entries: [LogEntry] = []
-    for instant in try context.store.load().instants.reversed() {
+    for instant in timeline.instants.reversed() {
       let isWrite = instant.isCompleted && instant.action.isWrite
       let metadata = try isWrite ? context.commits.metadata(of: instant) : nil
       entries.append(LogEntry(instant: instant, metadata: metadata))
     }
+    if !includesArchived { return entries }
+    for files in try archivedInstants(timeline).reversed() {
+      guard let newest = files.last else { continue }
+      let metadata = try newest.commitMetadata(world.limits)
+      entries.append(LogEntry(instant: newest.instant, metadata: metadata, isArchived: true))
+    }
     return entries
+  }
+
+  /// The archived files of each instant that the timeline has no more, by requested time and state.
+  func archivedInstants(
+    _ timeline: Timeline
+  ) throws(LakeError) -> [[ArchivedTimeline.Entry]] {
+    struct Identity: Hashable {
+      let requested: InstantTime
+      let action: Action
+
+      init(_ instant: Instant) {
+        requested = instant.requested
+        action = instant.action.completed
+      }
+    }
+    // Archiving that was interrupted leaves an instant in both places.
+    let active = Set(timeline.instants.map { Identity($0) })
+    var places: [Identity: Int] = [:]
+    var found: [[ArchivedTimeline.Entry]] = []
+    for entry in try context.store.archived(keepsMetadata: true).entries {
+      let identity = Identity(entry.instant)
+      if active.contains(identity) { continue }
+      if let place = places[identity] {
+        found[place].append(entry)
+      } else {
+        places[identity] = found.count
+        found.append([entry])
+      }
+    }
+    return found
   }
 
   /// The files that make up a snapshot.
@@ -76,6 +114,8 @@ public struct LogEntry: Sendable {
   public let instant: Instant
   /// nil for pending instants and for services that write no rows.
   public let metadata: CommitMetadata?
+  /// Whether it has left the active timeline.
+  public var isArchived = false
 
   public var operation: WriteOperation? { metadata?.operation }
   public var totals: CommitMetadata.Totals? { metadata?.totals }

@@ -153,11 +153,19 @@ struct ArchiveLog {
       instant: instant, content: keepsContent ? content(of: instant, record, schema) : .none)
   }
 
+  /// The fields in which an archived record keeps what the instant's file said; which one a writer
+  /// fills follows from action and state.
+  private static let contentFields = [
+    "hoodieReplaceCommitMetadata", "hoodieCommitMetadata", "hoodieCleanMetadata",
+    "hoodieCleanerPlan", "hoodieRollbackMetadata", "hoodieSavePointMetadata",
+    "hoodieCompactionPlan", "hoodieCompactionMetadata", "hoodieRequestedReplaceMetadata",
+    "HoodieInflightReplaceMetadata", "hoodieIndexCommitMetadata",
+  ]
+
   private func content(
     of instant: Instant, _ record: AvroRecordView, _ whole: AvroSchema
   ) -> ArchivedTimeline.Content {
-    guard instant.isCompleted, instant.action.isWrite else { return .none }
-    for name in ["hoodieReplaceCommitMetadata", "hoodieCommitMetadata"] {
+    for name in Self.contentFields {
       guard let field = record.record.fields.first(where: { $0.name == name }),
         let schema = field.schema.nonNull
       else { continue }

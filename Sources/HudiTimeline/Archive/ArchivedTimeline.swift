@@ -20,8 +20,24 @@ public struct ArchivedTimeline: Sendable {
         return try CommitMetadata(archived: value, schema, in: whole)
       }
     }
+
+    /// The bytes of the instant's file where the archive keeps them as they were: layout 2.
+    public var fileBytes: Buffer? {
+      if case .file(let bytes) = content { return bytes }
+      return nil
+    }
+
+    /// What the file said, for showing; nil where it was empty or not asked for.
+    public func tree(_ limits: Limits = .standard) throws(LakeError) -> JSONValue? {
+      switch content {
+      case .none: return nil
+      case .file(let bytes): return try InstantContent.tree(of: bytes, limits: limits)
+      case .record(let value, let schema, _): return try InstantContent.tree(of: value, schema)
+      }
+    }
   }
 
+  /// What the archive keeps of one file of an instant.
   enum Content: Sendable {
     case none
     /// The bytes of the instant's file.
@@ -57,6 +73,19 @@ public struct ArchivedTimeline: Sendable {
     let requested: InstantTime
     let action: Action
     let state: Instant.State
+  }
+
+  /// The instants of one file of an archive, in the file's order, with what they said: a log of
+  /// layout 1, or a Parquet file of layout 2's history. Throws `timelineMalformed`.
+  public static func entries(
+    ofFile source: any ByteSource, _ layout: TimelineLayout, _ limits: Limits = .standard
+  ) throws(LakeError) -> [Entry] {
+    switch layout {
+    case .one:
+      var log = ArchiveLog(source, keepsContent: true, limits)
+      return try log.entries()
+    case .two: return try TimelineStore.entries(source, .everything, true, limits)
+    }
   }
 
   /// Completed instants by requested time.

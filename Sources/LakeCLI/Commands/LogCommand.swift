@@ -8,11 +8,13 @@ extension CommandList {
     "log", "what happened to a table, newest first",
     examples: [
       ("lake log orders", "every action that is still on the timeline"),
+      ("lake log orders --archived --json", "the whole history, for a program"),
       ("lake log orders --op upsert,delete --limit 5", "the last five changes of rows"),
     ],
     operands: "TABLE", count: 1...1,
     options: [
       .value("op", "OP[,OP]", repeats: true, "only these operations or actions"),
+      .flag("archived", "those as well that have left the active timeline"),
       .value("since", "V", "only instants from this one or this time on"),
       .value("limit", "N", "at most so many"),
     ],
@@ -27,6 +29,8 @@ struct LogCommand {
   let session: Session
   let arguments: Arguments
 
+  private var showsArchived: Bool { arguments.has("archived") }
+
   func run() throws(LakeError) -> Int32 {
     let address = try TableAddress(
       arguments.operands[0], session, asOf: arguments.value("since"))
@@ -38,7 +42,7 @@ struct LogCommand {
       try Units.number(text, "limit", 0...Int.max)
     }
     var entries: [LogEntry] = []
-    for entry in try address.table.log() {
+    for entry in try address.table.log(includesArchived: showsArchived) {
       if let limit, entries.count >= limit { break }
       if let since, entry.instant.requested < since { continue }
       if !operations.isEmpty, !operations.contains(Self.operation(entry)),
@@ -62,13 +66,13 @@ struct LogCommand {
     var columns: [Listing.Column] = [
       .left("instant"), .left("completion"), .left("action"), .left("state"), .left("operation"),
       .right("inserted"), .right("updated"), .right("deleted"), .right("files"), .right("bytes"),
-      .left("author"), .left("message"),
+      .left("author"), .left("message"), .left("archived"),
     ]
-    let left: Set<String> =
-      isPage
-      ? Set(
-        ["author"] + (entries.allSatisfy { $0.instant.isCompleted } ? ["state", "action"] : []))
-      : []
+    var left: Set<String> = showsArchived ? [] : ["archived"]
+    if isPage {
+      left.insert("author")
+      if entries.allSatisfy({ $0.instant.isCompleted }) { left.formUnion(["state", "action"]) }
+    }
     let kept = columns.indices.filter { !left.contains(columns[$0].name) }
     columns = kept.map { columns[$0] }
     var listing = Listing("instant", columns)
@@ -96,7 +100,7 @@ struct LogCommand {
       .text(entry.operation?.rawValue.lowercased()), number(totals?.inserts),
       number(totals?.updates), number(totals?.deletes), .count(totals?.files),
       totals.map { .bytes(Int(clamping: $0.bytes)) } ?? .absent, .text(entry.author),
-      .text(entry.message),
+      .text(entry.message), .bool(entry.isArchived),
     ]
   }
 }

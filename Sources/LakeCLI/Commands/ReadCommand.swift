@@ -10,27 +10,31 @@ extension CommandList {
     examples: [
       ("lake read orders --where \"qty > 10\" --limit 20", "some rows of the newest version"),
       ("lake read orders@^ --select id,qty --out before.csv.gz", "an earlier version, into a file"),
+      ("lake read orders --from 20260301102002311", "what commits since then wrote"),
+      ("lake read orders --mode ro", "base files only: quick, and stale where there are logs"),
       ("lake read changes.ndjson", "look at a file before it is committed"),
     ],
     operands: "TABLE[@V]|FILE", count: 1...1,
-    options: [
-      .value("select", "C[,C]", repeats: true, "these columns, in this order"),
-      .value("where", "EXPR", "rows for which this holds: \"day = '2026-03-01' and qty > 10\""),
-      .value("limit", "N", "at most so many rows"),
+    options: RowOptions.options + [
       .value("as-of", "V", "the version, in place of @V"),
+      .value(
+        "mode", "MODE", choices: ["snapshot", "ro"],
+        "snapshot; or ro, read-optimised: base files without their logs"),
       .value(
         "merge-as", "MODE", choices: ["event", "commit"],
         "merge logs so, whatever the table says: the larger ordering value wins, or the later commit"
       ),
-      .flag("meta", "the five _hoodie_ columns as well"),
+    ] + PullOptions.options + [
       .value(
-        "out", "FILE", short: "O",
-        "write a file: .parquet, .avro, .csv, .tsv, .ndjson; text also .gz, .zst"),
+        "on-expired", "WHAT", choices: ExpiredRange.allCases.map(\.rawValue),
+        group: PullOptions.group,
+        "where the range is no longer kept: fail, or snapshot: all rows as they are now")
     ] + InputSettings.options,
-    exits: [6, 7, 8, 11, 12, 13], seeAlso: ["log", "files", "commit"],
+    exits: [6, 7, 8, 11, 12, 13], seeAlso: ["changes", "get", "log", "explain"],
     notes: [
       "V is an instant or its beginning, a time with a zone, -2h, ^ for the version before the newest, "
-        + "^^ for the one before that.",
+        + "^^ for the one before that, or tag:NAME.",
+      PullOptions.note,
       "Rows are a table on a terminal and NDJSON elsewhere; see --format.",
     ],
     run: { (session, arguments) throws(LakeError) in
@@ -42,27 +46,11 @@ extension CommandList {
 struct ReadCommand {
   let session: Session
   let arguments: Arguments
+  private static let tableOptions = ["as-of", "mode", "merge-as", "from", "to", "on-expired"]
 
   func run() throws(LakeError) -> Int32 {
-    let limit = try arguments.value("limit").map { (text) throws(LakeError) in
-      try Units.number(text, "limit", 0...Int.max)
-    }
-    let columns = arguments.has("select") ? try arguments.list("select") : nil
-    let predicate = try arguments.value("where").map { (text) throws(LakeError) in
-      try RowPredicate(text, zoneOffset: session.inputOffset)
-    }
-    let out = arguments.value("out")
-    let name = try out.map { (text) throws(LakeError) in try OutputName(text) }
-    var rows = try rows(columns, predicate)
-    if let limit { rows = LimitedRows(rows, limit) }
-    if let out, let name { return try write(rows, to: out, name) }
-    try show(rows)
-    return 0
-  }
-
-  private func rows(
-    _ columns: [String]?, _ predicate: RowPredicate?
-  ) throws(LakeError) -> any BatchSource {
+    let delivery = try RowDelivery(session, arguments)
+    let scan = try RowOptions.scan(session, arguments)
     let text = arguments.operands[0]
     let address: TableAddress
     do throws(LakeError) {
@@ -71,102 +59,49 @@ struct ReadCommand {
       guard error.kind == .notFound || error.code == .notRegularFile,
         try InputSettings.isFile(text, session)
       else { throw error }
-      for option in ["as-of", "merge-as"] where arguments.has(option) {
+      for option in Self.tableOptions where arguments.has(option) {
         throw LakeError(.usage, "\"\(text)\" is a file; --\(option) is for tables")
       }
       let settings = try InputSettings(arguments, session)
-      return try settings.read(text, columns, predicate)
+      return try delivery.run(try settings.read(text, scan.columns, scan.predicate), nil)
     }
-    var options = ScanOptions(
-      columns: columns, predicate: predicate, includesMetaColumns: arguments.has("meta"))
-    options.memoryBytes = session.memory
-    switch arguments.value("merge-as") {
-    case "event": options.mergeMode = .eventTime
-    case "commit": options.mergeMode = .commitTime
-    default: break
-    }
-    return try scan(address, options)
+    let rows = try address.table.query(try query(address), QueryOptions(scan))
+    tell(rows, address)
+    return try delivery.run(rows, rows.position?.text)
   }
 
-  private func scan(
-    _ address: TableAddress, _ options: ScanOptions
-  ) throws(LakeError) -> any BatchSource {
-    guard let version = address.version else { return try address.table.scan(options) }
-    let snapshot = try address.table.snapshot(asOf: version)
-    if snapshot.writes.isEmpty, let first = try address.table.snapshot().writes.first {
-      session.output.note(
+  private func query(_ address: TableAddress) throws(LakeError) -> TableQuery {
+    let isBase = arguments.value("mode") == "ro"
+    if let pull = try PullOptions.range(session, arguments) {
+      if address.version != nil {
+        throw LakeError(.usage, "a pull reads the newest version; --to ends it earlier")
+      }
+      if isBase { throw LakeError(.usage, "--mode ro and --from exclude each other") }
+      let onExpired = arguments.value("on-expired").flatMap { ExpiredRange(rawValue: $0) }
+      return .incremental(from: pull.from, to: pull.to, onExpired: onExpired ?? .fail)
+    }
+    return isBase ? .readOptimized(asOf: address.version) : .snapshot(asOf: address.version)
+  }
+
+  /// What a reader should know before the rows. [CLI-45] [CLI-28]
+  private func tell(_ rows: TableRows, _ address: TableAddress) {
+    let output = session.output
+    if rows.isWholeSnapshot {
+      output.warning("the range is no longer kept: these are all rows as they are now")
+    }
+    if let stale = rows.staleness, !stale.isCurrent {
+      output.note(
+        "read-optimised: \(HumanText.plural(stale.logFiles, "log file")) with "
+          + "\(HumanText.bytes(stale.logBytes)) left out; newest base file "
+          + "\(stale.newestBase?.text ?? "none"), newest commit \(stale.newestWrite?.text ?? "none")"
+      )
+    }
+    if address.version != nil, rows.snapshot.writes.isEmpty,
+      let first = rows.snapshot.timeline.completedWrites.first
+    {
+      output.note(
         "\(HumanText.safe(address.name)) was empty then: its first commit is "
           + first.requested.text)
     }
-    return try SnapshotScan(snapshot, options)
-  }
-
-  private func show(_ source: any BatchSource) throws(LakeError) {
-    let output = session.output
-    var rows = source
-    var printed = PrintedRows(rows.schema, output.rowFormat, output)
-    while let batch = try rows.next(), !output.readerIsGone {
-      try session.world.cancellation.check()
-      try printed.write(batch)
-    }
-    try printed.finish()
-  }
-
-  private func write(
-    _ source: any BatchSource, to path: String, _ name: OutputName
-  ) throws(LakeError) -> Int32 {
-    var rows = source
-    var count = 0
-    var bytes = 0
-    if !session.dryRun {
-      let file = try OutputFile(session.path(path), replaces: session.confirmed)
-      do throws(LakeError) {
-        var writer = try name.rows(rows.schema, file, session.world)
-        while let batch = try rows.next() {
-          try session.world.cancellation.check()
-          try writer.write(batch)
-          count += batch.count
-          session.world.journal.receive(.progress(rows: count, bytes: file.count, ofBytes: nil))
-        }
-        try writer.finish()
-        bytes = file.count
-      } catch {
-        file.abandon()
-        throw error
-      }
-    } else {
-      while let batch = try rows.next() { count += batch.count }
-    }
-    let output = session.output
-    let facts: JSONFields = [
-      ("out", .text(path)), ("rows", .int(count)), ("bytes", .int(bytes)),
-    ]
-    if output.isJSON {
-      try output.object("summary", facts)
-    } else {
-      let verb = session.dryRun ? "would write" : "wrote"
-      output.note(
-        "\(verb) \(path): \(HumanText.plural(count, "row")), \(HumanText.bytes(bytes))")
-    }
-    return 0
-  }
-}
-
-/// The first rows of a source.
-struct LimitedRows: BatchSource {
-  private var rows: any BatchSource
-  private var left: Int
-  var schema: Schema { rows.schema }
-
-  init(_ rows: any BatchSource, _ limit: Int) {
-    self.rows = rows
-    left = limit
-  }
-
-  mutating func next() throws(LakeError) -> RecordBatch? {
-    guard left > 0, let batch = try rows.next() else { return nil }
-    let part = batch.count > left ? batch.slice(0..<left) : batch
-    left -= part.count
-    return part
   }
 }

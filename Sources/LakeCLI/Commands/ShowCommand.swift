@@ -16,7 +16,8 @@ extension CommandList {
     exits: [7, 8, 12], seeAlso: ["log", "files", "inspect"],
     notes: [
       "INSTANT is the requested time or an unambiguous beginning of it, of any action and state; a "
-        + "time with a zone, -2h, ^ mean the newest commit that is not later.",
+        + "time with a zone, -2h, ^ mean the newest commit that is not later. Instants that have left the "
+        + "timeline are found in the archive.",
       "A file's role: base, log, cdc (written), planned, replaced (the group), input (of a plan), "
         + "delete (planned), deleted, failed, rollback, keep (by a savepoint), index.",
     ],
@@ -82,6 +83,7 @@ struct ShowCommand {
     page.add(
       "plannedAs", instant.origin == instant.action ? .absent : .text(instant.origin.rawValue),
       label: "planned as")
+    page.add("archived", details.isArchived ? .bool(true) : .absent)
     let totals = details.metadata?.totals
     func number(_ value: Int64?) -> Cell { .count(value.map { Int(clamping: $0) }) }
     page.add("operation", .text(details.metadata?.operationType?.lowercased()))

@@ -52,10 +52,10 @@ struct TableAddress {
 
   /// The version with the zone of `--tz` where it is a time without one.
   static func zoned(_ text: String, _ session: Session) throws(LakeError) -> String {
-    for kind in ["tag:", "pin:"] where text.hasPrefix(kind) {
+    if text.hasPrefix("pin:") {
       throw LakeError(
-        .timeMalformed, "\"\(text)\": this version of lake knows no \(kind.dropLast())s yet",
-        hint: "an instant, a time with a zone, -2h, ^ or ^^")
+        .timeMalformed, "\"\(text)\": this version of lake knows no pins yet",
+        hint: "an instant, a time with a zone, -2h, ^, ^^ or tag:NAME")
     }
     let seconds = text.count == 16 ? text + ":00" : text
     guard let time = CivilTime.parse(seconds + "Z") else { return text }

@@ -40,6 +40,7 @@ struct Inspection: Sendable {
     case .log: found.readLog(source, name, verify: verify, world)
     case .empty, .instant: break
     }
+    if let layout = archive(name, kind) { found.readArchive(source, layout, world) }
     return found
   }
 

@@ -1,0 +1,79 @@
+// `lake read` of ranges and of base files only.
+import LakeBase
+import LakeTestKit
+import Testing
+
+@testable import LakeCLI
+
+@Suite("Kinds of reads")
+struct ReadKindsTests {
+  static let trips = LayoutCommandTests.trips
+  static let second = "20260301100200000"
+
+  /// The rows of an expected version, with the header left out.
+  private static func expected(_ instant: String) -> Set<String> {
+    let path = "\(SampleLakeTests.root)/expected/trips/snapshot@\(instant).csv"
+    return Set((Scratch.text(path) ?? "").split(separator: "\n").dropFirst().map(String.init))
+  }
+
+  @Test("the rows of a range and where the next one begins", .spec("CLI-46", "CLI-50"))
+  func pull() throws {
+    let first = "20260301100100000"
+    let changed = Self.expected(Self.second).subtracting(Self.expected(first))
+    let run = lake(
+      ["read", Self.trips, "--from", first, "--to", Self.second, "--format", "csv"])
+    #expect(Set(run.lines.dropFirst()) == changed && changed.count == 9, "\(run.err)")
+    let position = try #require(run.err.split(separator: " ").last?.split(separator: "\n").first)
+    #expect(run.err.contains("the next pull: --from lake1."), "\(run.err)")
+    // The third commit only deletes.
+    let rest = lake(["read", Self.trips, "--from", String(position)])
+    #expect(rest.status == 0 && rest.out.isEmpty, "\(rest.err)")
+    let all = lake(["read", Self.trips, "--from", "earliest", "--format", "csv"])
+    #expect(Set(all.lines.dropFirst()) == Self.expected("20260301100300000"))
+    let some = lake(["read", Self.trips, "--from", "earliest", "--limit", "3"])
+    #expect(some.lines.count == 3 && !some.err.contains("--from"), "a limit leaves rows behind")
+    let json = lake(["read", Self.trips, "--from", first, "--json"])
+    let told = try JSONReader.parse(json.err)
+    #expect(told["type"]?.string == "position")
+    #expect(told["position"]?.string?.hasPrefix("lake1.") == true)
+    let scratch = Scratch()
+    let out = scratch.path + "/rows.csv"
+    let written = try JSONReader.parse(
+      lake(["read", Self.trips, "--from", first, "--out", out, "--json"]).out)
+    #expect(written["position"]?.string == told["position"]?.string)
+    #expect(lake(["read", Self.trips, "--from", "lake1.0.c1.0"]).status != 0)
+  }
+
+  @Test("options that exclude each other", .spec("CLI-50"))
+  func refusals() {
+    func status(_ words: String...) -> Int32 { lake(["read", Self.trips] + words).status }
+    #expect(status("--to", "^") == 2)
+    #expect(status("--on-expired", "snapshot") == 2)
+    #expect(status("--from", "^", "--mode", "ro") == 2)
+    #expect(status("--from", "^", "--as-of", "^") == 2)
+    #expect(status("--from", "2026-03-01T10:00:00") == 2)
+    #expect(status("--mode", "fresh") == 2)
+    #expect(lake(["read", Self.trips + "@^", "--from", "^^"]).status == 2)
+    let scratch = Scratch()
+    let file = scratch.file("a.csv", "a\n1\n")
+    for option in ["--mode=ro", "--from=^", "--to=^", "--on-expired=fail"] {
+      #expect(lake(["read", file, option]).status == 2, "\(option)")
+    }
+  }
+
+  @Test("base files only, and nothing left out", .spec("CLI-45"))
+  func readOptimized() {
+    let plain = lake(["read", Self.trips])
+    let base = lake(["read", Self.trips, "--mode", "ro"])
+    #expect(base.out == plain.out && base.err.isEmpty)
+    #expect(
+      lake(["read", Self.trips + "@^", "--mode", "ro"]).out
+        == lake(["read", Self.trips + "@^"]).out)
+  }
+
+  @Test("savepoints by name", .spec("CLI-8"))
+  func tags() {
+    #expect(lake(["read", Self.trips + "@tag:nope"]).err.contains("LK2001"))
+    #expect(lake(["read", Self.trips + "@pin:nope"]).err.contains("LK2003"))
+  }
+}
