@@ -10,8 +10,8 @@ extension LakeTable {
   /// The rows that answer a question, read on threads of its own and taken on the calling one.
   /// [QUERY-72]
   ///
-  /// - Throws: what the kind of question may throw; `rangeExpired` and `snapshotExpired` come before
-  ///   anything is read.
+  /// - Throws: what the kind of question may throw; `rangeExpired` and `snapshotExpired` come
+  /// before   anything is read.
   public func query(
     _ query: TableQuery, _ options: QueryOptions = QueryOptions()
   ) throws(LakeError) -> TableRows {
@@ -49,7 +49,8 @@ private struct SettledQuery: Sendable {
     self.table = table
     var range = IncrementalRange()
     switch query {
-    case .snapshot(let asOf), .readOptimized(let asOf): snapshot = try table.snapshot(at: asOf)
+    case .snapshot(let asOf), .readOptimized(let asOf), .get(_, let asOf):
+      snapshot = try table.snapshot(at: asOf)
     case .incremental(let from, let to, _):
       let timeline = try table.context.store.load()
       range = try table.incrementalRange(from: from, to: to, timeline)
@@ -61,7 +62,7 @@ private struct SettledQuery: Sendable {
   /// The columns of the answer. What would be refused is refused here.
   func schema() throws(LakeError) -> Schema {
     switch query {
-    case .snapshot, .readOptimized: try options.scan.schema(of: snapshot)
+    case .snapshot, .readOptimized, .get: try options.scan.schema(of: snapshot)
     case .incremental: try open().schema
     }
   }
@@ -77,6 +78,8 @@ private struct SettledQuery: Sendable {
       var rows = TableRows(found.scan, snapshot, watch.of(try bytes(found.options)))
       rows.staleness = found.staleness
       return rows
+    case .get(let keys, _):
+      return TableRows(try PointLookup(snapshot).rows(keys, options.scan), snapshot, watch)
     case .incremental(_, _, let onExpired):
       let scan = try IncrementalScan(snapshot, range, options.scan, onExpired: onExpired)
       let known = scan.plan.map { Self.bytes($0.slices) }

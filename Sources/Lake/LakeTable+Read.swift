@@ -54,8 +54,8 @@ extension LakeTable {
       timeline, clock: context.store.clock, now: world.clock.now())
   }
 
-  /// Every instant of the active timeline, newest first, completed writes with what they did; behind
-  /// them, where wanted, those that have been archived.
+  /// Every instant of the active timeline, newest first, completed writes with what they did;
+  /// behind them, where wanted, those that have been archived.
   public func log(includesArchived: Bool = false) throws(LakeError) -> [LogEntry] {
     let timeline = try context.store.load()
     var entries: [LogEntry] = []

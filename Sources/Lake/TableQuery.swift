@@ -11,6 +11,9 @@ public enum TableQuery: Sendable {
   /// The rows that the commits of a range wrote, as they are at its end: `from` excluded, `to`
   /// included, nil for everything that is completed.
   case incremental(from: String, to: String? = nil, onExpired: ExpiredRange = .fail)
+  /// The rows that have one of the record keys, as `_hoodie_record_key` shows them; keys that
+  /// nobody has are left out.
+  case get(keys: [String], asOf: String? = nil)
 }
 
 /// How a question is answered.

@@ -22,8 +22,9 @@ struct Session: Sendable {
   /// The directory of `-C`; empty for the process's own.
   let directory: String
 
-  init(_ arguments: Arguments, _ console: any Console, _ cancellation: Cancellation) throws(LakeError)
-  {
+  init(
+    _ arguments: Arguments, _ console: any Console, _ cancellation: Cancellation
+  ) throws(LakeError) {
     func value(_ name: String) -> String? {
       arguments.value(name)
         ?? GlobalOptions.all.first { $0.long == name }?.environment.flatMap(console.environment)
@@ -38,9 +39,11 @@ struct Session: Sendable {
     if let text = value("threads") {
       world.workers = Workers(width: try Units.number(text, "threads", 1...256))
     }
-    memory = try value("memory").map { (text) throws(LakeError) in try Units.size(text, "memory") }
+    memory =
+      try value("memory").map { (text) throws(LakeError) in try Units.size(text, "memory") }
       ?? HostProcess.memoryShare
-    wait = try value("wait").map { (text) throws(LakeError) in try Units.duration(text, "wait") }
+    wait =
+      try value("wait").map { (text) throws(LakeError) in try Units.duration(text, "wait") }
       ?? 60_000
     zone = try value("tz").map { (text) throws(LakeError) in try DisplayZone(text) } ?? .system
     zoneIsGiven = value("tz") != nil

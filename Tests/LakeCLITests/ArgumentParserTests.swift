@@ -24,7 +24,9 @@ struct ArgumentParserTests {
 
   @Test("values as next word, behind = and behind the letter", .spec("CLI-1"))
   func values() throws {
-    for words in [["--op", "insert"], ["--op=insert"], ["-o", "insert"], ["-oinsert"], ["-qoinsert"]] {
+    for words in [
+      ["--op", "insert"], ["--op=insert"], ["-o", "insert"], ["-oinsert"], ["-qoinsert"],
+    ] {
       #expect(try parse(words).value("op") == "insert", "\(words)")
     }
     #expect(try parse(["--key="]).values("key") == [""])
@@ -67,7 +69,9 @@ struct ArgumentParserTests {
 
   @Test("edits between words")
   func edits() {
-    let cases = [("", "", 0), ("ab", "ba", 1), ("commit", "comit", 1), ("kitten", "sitting", 3), ("a", "", 1)]
+    let cases = [
+      ("", "", 0), ("ab", "ba", 1), ("commit", "comit", 1), ("kitten", "sitting", 3), ("a", "", 1),
+    ]
     for (left, right, edits) in cases {
       #expect(Spelling.distance(Array(left), Array(right)) == edits, "\(left) \(right)")
     }

@@ -91,7 +91,8 @@ struct CommandTests {
     let time = lake(["read", orders.table + "@2026-03-01T11:01:30+01:00", "--format", "csv"])
     #expect(time.out == before)
     #expect(lake(["read", orders.table + "@^^"]).err.contains("LK2001"))
-    #expect(lake(["read", orders.table + "@tag:x"]).status == 2)
+    #expect(lake(["read", orders.table + "@tag:x"]).err.contains("LK2001"))
+    #expect(lake(["read", orders.table + "@pin:x"]).status == 2)
     let odd = orders.scratch.path + "/a@b"
     #expect(lake(["init", odd, "--key", "id"]).status == 0)
     #expect(lake(["describe", odd]).status == 0)
@@ -141,7 +142,9 @@ struct CommandTests {
       let file = orders.scratch.path + "/" + name
       let written = lake(["read", orders.table, "--out", file])
       #expect(written.status == 0 && written.out.isEmpty, "\(name): \(written.err)")
-      let back = lake(["read", file, "--format", "csv", "--columns", "id int, qty int, note string"])
+      let back = lake([
+        "read", file, "--format", "csv", "--columns", "id int, qty int, note string",
+      ])
       #expect(name == "a.parquet" || name == "a.avro" || back.out == source, "\(name): \(back.err)")
       let again = lake(["read", orders.table, "--out", file])
       #expect(again.status == 2 && again.err.contains("LK1019"), "\(name)")

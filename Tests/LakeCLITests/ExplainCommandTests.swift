@@ -39,7 +39,9 @@ struct ExplainCommandTests {
     let log = try LayoutCommandTests.objects(["schema", table, "log"])
     #expect(log.count == 3 && log.last?["versions"]?.int == 2)
     #expect(log[0]["column"]?.string == "note" && log[1]["column"]?.isNull == true)
-    let diff = try LayoutCommandTests.objects(["schema", table, "diff", "^", "2999-01-01T00:00:00Z"])
+    let diff = try LayoutCommandTests.objects([
+      "schema", table, "diff", "^", "2999-01-01T00:00:00Z",
+    ])
     #expect(diff.count == 2 && diff[0]["change"]?.string?.hasPrefix("note added") == true)
     let same = lake(["schema", table, "diff", "^", "^"])
     #expect(same.status == 0 && same.out.isEmpty && same.err.contains("the same"))

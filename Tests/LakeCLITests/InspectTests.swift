@@ -184,6 +184,7 @@ struct InspectTests {
 
   /// Files of other formats and programs that lie in the fixtures.
   private static func isForeign(_ name: String) -> Bool {
-    name.hasSuffix(".DS_Store") || name.hasSuffix(".lance") || name.hasSuffix(".orc") || name.contains(".lance/")
+    name.hasSuffix(".DS_Store") || name.hasSuffix(".lance") || name.hasSuffix(".orc")
+      || name.contains(".lance/")
   }
 }

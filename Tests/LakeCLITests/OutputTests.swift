@@ -75,7 +75,8 @@ struct OutputTests {
       facts: [("table", "./t"), ("wanted", "x")])
     #expect(
       ErrorText.terminal(error, colour: false)
-        == "error[LK2103]: the range starts too early\n  table   ./t\n  wanted  x\n  next    lake log t"
+        == "error[LK2103]: the range starts too early\n  table   ./t\n  wanted  x\n"
+        + "  next    lake log t"
     )
     let damaged = LakeError(.parquetChecksum, "page 3", path: "a.parquet", offset: 12).during(
       "reading t")

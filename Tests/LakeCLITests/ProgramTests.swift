@@ -19,7 +19,8 @@ struct ProgramTests {
   func unknown() {
     let cases = [
       ("verson", "LK1002", "did you mean \"lake version\"?"), ("frobnicate", "LK1002", "lake help"),
-      ("version --jsno", "LK1003", "did you mean --json?"), ("--formt x", "LK1003", "did you mean --format?"),
+      ("version --jsno", "LK1003", "did you mean --json?"),
+      ("--formt x", "LK1003", "did you mean --format?"),
       ("version extra", "LK1001", "lake help version"),
       ("version --format yaml", "LK1004", "one of table, tsv, csv, ndjson, json, md"),
       ("version --threads many", "LK1004", ""), ("version --tz Moon/Base", "LK1004", "+08:00"),
@@ -38,7 +39,9 @@ struct ProgramTests {
   func environment() {
     let wanted = lake("version --json").out
     #expect(lake(["version"], variables: ["LAKE_FORMAT": "json"]).out == wanted)
-    #expect(lake(["version", "--format", "tsv"], variables: ["LAKE_FORMAT": "json"]).out == "lake 0.1.0\n")
+    #expect(
+      lake(["version", "--format", "tsv"], variables: ["LAKE_FORMAT": "json"]).out == "lake 0.1.0\n"
+    )
     #expect(lake(["version"], variables: ["LAKE_THREADS": "none"]).status == 2)
     #expect(lake(["version", "--threads", "2"], variables: ["LAKE_THREADS": "none"]).status == 0)
   }
@@ -57,11 +60,17 @@ struct ProgramTests {
         #expect(lines[index + 1].contains(example.command))
       }
       #expect(page.out.contains("usage: lake \(command.verb)"))
-      for option in command.options { #expect(page.out.contains(option.synopsis), "\(command.verb)") }
+      for option in command.options {
+        #expect(page.out.contains(option.synopsis), "\(command.verb)")
+      }
       #expect(page.out.contains("\nExit codes\n"))
-      for status in [0, 1, 2] + command.exits { #expect(page.out.contains("\n  \(status) "), "\(command.verb)") }
+      for status in [0, 1, 2] + command.exits {
+        #expect(page.out.contains("\n  \(status) "), "\(command.verb)")
+      }
       #expect(lines.allSatisfy { HumanText.width($0) <= 100 }, "\(command.verb)")
-      for other in command.seeAlso { #expect(CommandList.all.contains { $0.verb == other }, "\(other)") }
+      for other in command.seeAlso {
+        #expect(CommandList.all.contains { $0.verb == other }, "\(other)")
+      }
     }
   }
 

@@ -71,6 +71,28 @@ struct ReadKindsTests {
         == lake(["read", Self.trips + "@^"]).out)
   }
 
+  @Test("rows by key", .spec("CLI-53"))
+  func get() throws {
+    let first = "20260301100100000"
+    let wanted = Self.expected(first).filter { $0.hasPrefix("00000001,") }
+    let run = lake(["get", Self.trips + "@" + first, "00000001", "--format", "csv"])
+    #expect(Set(run.lines.dropFirst()) == wanted && wanted.count == 1, "\(run.err)")
+    let some = lake(["get", Self.trips, "00000001", "nobody", "--select", "uuid"])
+    #expect(some.status == 0 && some.out == "{\"uuid\":\"00000001\"}\n")
+    #expect(some.err == "no row has the key nobody\n")
+    let meta = lake(["get", Self.trips, "00000001", "--meta", "--format", "csv"])
+    #expect(meta.lines.first?.hasPrefix("_hoodie_commit_time,") == true && meta.lines.count == 2)
+    #expect(
+      lake(["get", Self.trips, "00000001", "--select", "_hoodie_record_key"]).out.contains("1\""))
+    let none = lake(["get", Self.trips, "nobody", "noone"])
+    #expect(none.status == 7 && none.out.isEmpty && none.err.contains("LK1020"))
+    #expect(lake(["get", Self.trips]).status == 2)
+    let scratch = Scratch()
+    let out = scratch.path + "/one.parquet"
+    #expect(lake(["get", Self.trips, "00000001", "--out", out]).status == 0)
+    #expect(lake(["read", out, "--select", "uuid"]).out == some.out)
+  }
+
   @Test("savepoints by name", .spec("CLI-8"))
   func tags() {
     #expect(lake(["read", Self.trips + "@tag:nope"]).err.contains("LK2001"))

@@ -25,6 +25,7 @@ public enum LakeCode: Int, Sendable, CaseIterable {
   case schemaMalformed = 1017
   case columnNotFound = 1018
   case outputExists = 1019
+  case keyNotFound = 1020
 
   // 2xxx reading
   case instantNotFound = 2001
@@ -125,7 +126,8 @@ public enum LakeCode: Int, Sendable, CaseIterable {
       .positionMalformed:
       .usage
     case .tableExists, .outputExists, .fileExists: .alreadyExists
-    case .tableNotFound, .inputNotFound, .instantNotFound, .fileNotFound, .metadataTableMissing:
+    case .tableNotFound, .inputNotFound, .keyNotFound, .instantNotFound, .fileNotFound,
+      .metadataTableMissing:
       .notFound
     case .inputFormatUnknown, .inputMalformed, .inputValueInvalid, .inputTooLarge,
       .inputColumnUnknown, .inputColumnMissing, .inputEncoding, .keyNull, .keyAmbiguous,

@@ -58,7 +58,8 @@ enum Units {
     throw LakeError(.badOptionValue, "--\(option) \"\(text)\" is not a share like 0.001 or 0.1%")
   }
 
-  /// Milliseconds since 1970 of `2026-03-01T10:00:00[.123]Z` or with an offset; the time must have a zone.
+  /// Milliseconds since 1970 of `2026-03-01T10:00:00[.123]Z` or with an offset; the time must have
+  /// a zone.
   static func instant(_ text: String, _ option: String) throws(LakeError) -> Int64 {
     guard let time = CivilTime.parse(text) else {
       throw LakeError(

@@ -20,8 +20,8 @@ extension CommandList {
     ],
     exits: [7, 8, 11, 12, 13], seeAlso: ["read", "stats"],
     notes: [
-      "The count is exact. Standard error says whether it stands in the footers of the files or had "
-        + "to be found by reading."
+      "The count is exact. Standard error says whether it stands in the footers of the files or "
+        + "had to be found by reading."
     ],
     run: { (session, arguments) throws(LakeError) in
       let address = try TableAddress(

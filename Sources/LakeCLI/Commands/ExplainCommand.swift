@@ -23,8 +23,8 @@ extension CommandList {
     ],
     exits: [7, 8, 11, 12], seeAlso: ["read", "stats"],
     notes: [
-      "Only footers and statistics are read. Bytes are those of files, and of the columns that are read "
-        + "in row groups and pages."
+      "Only footers and statistics are read. Bytes are those of files, and of the columns that "
+        + "are read in row groups and pages."
     ],
     run: { (session, arguments) throws(LakeError) in
       try ExplainCommand(session: session, arguments: arguments).run()

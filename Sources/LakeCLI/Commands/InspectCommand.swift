@@ -17,8 +17,8 @@ extension CommandList {
     notes: [
       "Parquet, Avro, HFile and log files, instants of every action and state, archives, "
         + "hoodie.properties, partition metadata and markers are known by their content.",
-      "Of a damaged file everything is printed up to the damage; the error comes last and decides the "
-        + "exit status.",
+      "Of a damaged file everything is printed up to the damage; the error comes last and "
+        + "decides the exit status.",
     ],
     run: { (session, arguments) throws(LakeError) in
       try InspectCommand(session: session, arguments: arguments).run()

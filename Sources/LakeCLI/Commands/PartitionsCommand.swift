@@ -14,8 +14,8 @@ extension CommandList {
     options: [.value("as-of", "V", "the version, in place of @V")],
     exits: [7, 8, 11, 12], seeAlso: ["slices", "files", "stats"],
     notes: [
-      "Rows are what the commits recorded; they are left out where log files change the count or the "
-        + "commit is archived: lake count reads them."
+      "Rows are what the commits recorded; they are left out where log files change the count or "
+        + "the commit is archived: lake count reads them."
     ],
     run: { (session, arguments) throws(LakeError) in
       let address = try TableAddress(

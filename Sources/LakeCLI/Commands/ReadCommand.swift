@@ -22,7 +22,8 @@ extension CommandList {
         "snapshot; or ro, read-optimised: base files without their logs"),
       .value(
         "merge-as", "MODE", choices: ["event", "commit"],
-        "merge logs so, whatever the table says: the larger ordering value wins, or the later commit"
+        "merge logs so, whatever the table says: the larger ordering value wins, or the later "
+          + "commit"
       ),
     ] + PullOptions.options + [
       .value(
@@ -30,10 +31,10 @@ extension CommandList {
         group: PullOptions.group,
         "where the range is no longer kept: fail, or snapshot: all rows as they are now")
     ] + InputSettings.options,
-    exits: [6, 7, 8, 11, 12, 13], seeAlso: ["changes", "get", "log", "explain"],
+    exits: [6, 7, 8, 11, 12, 13], seeAlso: ["get", "log", "explain"],
     notes: [
-      "V is an instant or its beginning, a time with a zone, -2h, ^ for the version before the newest, "
-        + "^^ for the one before that, or tag:NAME.",
+      "V is an instant or its beginning, a time with a zone, -2h, ^ for the version before the "
+        + "newest, ^^ for the one before that, tag:NAME for a savepoint.",
       PullOptions.note,
       "Rows are a table on a terminal and NDJSON elsewhere; see --format.",
     ],
@@ -93,7 +94,8 @@ struct ReadCommand {
       output.note(
         "read-optimised: \(HumanText.plural(stale.logFiles, "log file")) with "
           + "\(HumanText.bytes(stale.logBytes)) left out; newest base file "
-          + "\(stale.newestBase?.text ?? "none"), newest commit \(stale.newestWrite?.text ?? "none")"
+          + "\(stale.newestBase?.text ?? "none"), newest commit "
+          + "\(stale.newestWrite?.text ?? "none")"
       )
     }
     if address.version != nil, rows.snapshot.writes.isEmpty,

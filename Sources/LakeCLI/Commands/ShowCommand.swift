@@ -16,8 +16,8 @@ extension CommandList {
     exits: [7, 8, 12], seeAlso: ["log", "files", "inspect"],
     notes: [
       "INSTANT is the requested time or an unambiguous beginning of it, of any action and state; a "
-        + "time with a zone, -2h, ^ mean the newest commit that is not later. Instants that have left the "
-        + "timeline are found in the archive.",
+        + "time with a zone, -2h, ^ mean the newest commit that is not later. Instants that have "
+        + "left the timeline are found in the archive.",
       "A file's role: base, log, cdc (written), planned, replaced (the group), input (of a plan), "
         + "delete (planned), deleted, failed, rollback, keep (by a savepoint), index.",
     ],

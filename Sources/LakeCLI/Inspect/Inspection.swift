@@ -1,4 +1,5 @@
-// Spec: 16-command-line. What `lake inspect` found in one file, before anybody decided how it looks.
+// Spec: 16-command-line. What `lake inspect` found in one file, before anybody decided how it
+// looks.
 import HudiModel
 import LakeBase
 

@@ -110,7 +110,8 @@ final class Output: Sendable {
     }
   }
 
-  /// One or more lines on standard error. A standard error that cannot be written is nobody's concern.
+  /// One or more lines on standard error. A standard error that cannot be written is nobody's
+  /// concern.
   func complain(_ text: String) {
     progress.clear(console)
     _ = try? console.write(Buffer(utf8: text + "\n"), to: .error)
