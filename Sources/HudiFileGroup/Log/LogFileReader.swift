@@ -29,10 +29,17 @@ public struct LogFileReader: Sendable {
     _ source: any ByteSource, path: String, committed: [Range<Int>] = [],
     limits: Limits = .standard
   ) throws(LakeError) {
+    try self.init(
+      source, path: path, CommittedRanges(committed.filter { !$0.isEmpty }), limits: limits)
+  }
+
+  private init(
+    _ source: any ByteSource, path: String, _ committed: CommittedRanges, limits: Limits
+  ) throws(LakeError) {
     self.source = source
     self.path = path
     self.limits = limits
-    self.committed = CommittedRanges(committed.filter { !$0.isEmpty })
+    self.committed = committed
     guard self.committed.end <= source.count else {
       throw LakeError(
         .fileTruncated,
@@ -44,8 +51,7 @@ public struct LogFileReader: Sendable {
   /// The same file, read once and held in memory.
   func whole() throws(LakeError) -> LogFileReader {
     let bytes = try naming(path) { () throws(LakeError) in try source.read(0..<source.count) }
-    return try LogFileReader(
-      BufferSource(bytes), path: path, committed: committed, limits: limits)
+    return try LogFileReader(BufferSource(bytes), path: path, committed, limits: limits)
   }
 
   /// Bytes of the file.
