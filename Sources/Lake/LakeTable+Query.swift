@@ -11,7 +11,7 @@ extension LakeTable {
   /// [QUERY-72]
   ///
   /// - Throws: what the kind of question may throw; `rangeExpired` and `snapshotExpired` come
-  /// before   anything is read.
+  ///   before anything is read.
   public func query(
     _ query: TableQuery, _ options: QueryOptions = QueryOptions()
   ) throws(LakeError) -> TableRows {
@@ -51,7 +51,7 @@ private struct SettledQuery: Sendable {
     switch query {
     case .snapshot(let asOf), .readOptimized(let asOf), .get(_, let asOf):
       snapshot = try table.snapshot(at: asOf)
-    case .incremental(let from, let to, _):
+    case .incremental(let from, let to, _, _), .changes(let from, let to):
       let timeline = try table.context.store.load()
       range = try table.incrementalRange(from: from, to: to, timeline)
       snapshot = try Snapshot(table.context, timeline, asOf: nil)
@@ -63,7 +63,7 @@ private struct SettledQuery: Sendable {
   func schema() throws(LakeError) -> Schema {
     switch query {
     case .snapshot, .readOptimized, .get: try options.scan.schema(of: snapshot)
-    case .incremental: try open().schema
+    case .incremental, .changes: try open().schema
     }
   }
 
@@ -80,12 +80,20 @@ private struct SettledQuery: Sendable {
       return rows
     case .get(let keys, _):
       return TableRows(try PointLookup(snapshot).rows(keys, options.scan), snapshot, watch)
-    case .incremental(_, _, let onExpired):
-      let scan = try IncrementalScan(snapshot, range, options.scan, onExpired: onExpired)
+    case .incremental(_, _, let onExpired, let withDeletes):
+      let scan = try IncrementalScan(
+        snapshot, range, options.scan, onExpired: onExpired, withDeletes: withDeletes)
       let known = scan.plan.map { Self.bytes($0.slices) }
       var rows = TableRows(scan, snapshot, watch.of(known ?? 0))
       rows.position = scan.position
       rows.isWholeSnapshot = scan.isWholeSnapshot
+      return rows
+    case .changes:
+      var wanted = ChangeOptions(partitions: options.scan.partitions)
+      wanted.memoryBytes = options.scan.memoryBytes
+      let scan = try ChangeScan(snapshot, range, wanted)
+      var rows = TableRows(scan, snapshot, watch)
+      rows.position = scan.position
       return rows
     }
   }

@@ -10,7 +10,12 @@ public enum TableQuery: Sendable {
   case readOptimized(asOf: String? = nil)
   /// The rows that the commits of a range wrote, as they are at its end: `from` excluded, `to`
   /// included, nil for everything that is completed.
-  case incremental(from: String, to: String? = nil, onExpired: ExpiredRange = .fail)
+  /// With deletes also the keys that are gone by then, true in `_hoodie_is_deleted`. [QUERY-40]
+  case incremental(
+    from: String, to: String? = nil, onExpired: ExpiredRange = .fail, withDeletes: Bool = false)
+  /// What the commits of a range did to which row: see `ChangeScan` for the columns. Of the scan
+  /// options only partitions and memory count.
+  case changes(from: String, to: String? = nil)
   /// The rows that have one of the record keys, as `_hoodie_record_key` shows them; keys that
   /// nobody has are left out.
   case get(keys: [String], asOf: String? = nil)

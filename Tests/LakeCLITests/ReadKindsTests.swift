@@ -44,6 +44,46 @@ struct ReadKindsTests {
     #expect(lake(["read", Self.trips, "--from", "lake1.0.c1.0"]).status != 0)
   }
 
+  private static func keys(_ rows: Set<String>) -> Set<String> {
+    Set(rows.map { String($0.prefix { $0 != "," }) })
+  }
+
+  @Test("keys that are gone come with a pull that asks for them", .spec("CLI-54"))
+  func deletes() throws {
+    let before = Self.keys(Self.expected(Self.second))
+    let gone = before.subtracting(Self.keys(Self.expected("20260301100300000")))
+    let run = lake(["read", Self.trips, "--from", Self.second, "--with-deletes"])
+    let rows = try run.lines.map { try JSONReader.parse($0) }
+    #expect(Set(rows.compactMap { $0["uuid"]?.string }) == gone && !gone.isEmpty, "\(run.err)")
+    for row in rows { #expect(row["_hoodie_is_deleted"]?.bool == true) }
+    #expect(lake(["read", Self.trips, "--with-deletes"]).status == 2)
+  }
+
+  @Test("what commits did to which row", .spec("CLI-55"))
+  func changes() throws {
+    let first = "20260301100100000"
+    let (old, new) = (Self.expected(first), Self.expected(Self.second))
+    let run = lake(["changes", Self.trips, "--from", first, "--to", Self.second])
+    let rows = try run.lines.map { try JSONReader.parse($0) }
+    var told: [String: Set<String>] = [:]
+    for row in rows {
+      let image = row[row["op"]?.string == "d" ? "before" : "after"]
+      told[row["op"]?.string ?? "", default: []].insert(image?["uuid"]?.string ?? "")
+      #expect(row["instant"]?.string == Self.second)
+    }
+    let added = Self.keys(new).subtracting(Self.keys(old))
+    #expect(told["i"] ?? [] == added, "\(run.err)")
+    #expect(told["u"] == Self.keys(new.subtracting(old)).subtracting(added))
+    #expect(rows.count == new.subtracting(old).count && run.err.contains("--from lake1."))
+    let last = lake(["changes", Self.trips, "--from", Self.second])
+    let gone = Self.keys(new).subtracting(Self.keys(Self.expected("20260301100300000")))
+    let ends = try last.lines.map { try JSONReader.parse($0) }
+    #expect(Set(ends.compactMap { $0["before"]?["uuid"]?.string }) == gone && !gone.isEmpty)
+    for row in ends { #expect(row["op"]?.string == "d" && row["after"] == .null) }
+    #expect(lake(["changes", Self.trips]).status == 2)
+    #expect(lake(["changes", Self.trips, "--from", "earliest", "--limit", "2"]).lines.count == 2)
+  }
+
   @Test("options that exclude each other", .spec("CLI-50"))
   func refusals() {
     func status(_ words: String...) -> Int32 { lake(["read", Self.trips] + words).status }

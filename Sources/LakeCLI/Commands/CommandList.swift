@@ -4,8 +4,8 @@ import LakeBase
 /// Every command, in the order of the overview.
 enum CommandList {
   static let all: [CommandSpec] = [
-    initialise, commit, read, get, count, explain, log, show, describe, schema, partitions,
-    slices, files, stats, inspect, help, version,
+    initialise, commit, read, changes, get, count, explain, log, show, describe, schema,
+    partitions, slices, files, stats, inspect, help, version,
   ]
 
   /// The command of that verb. Throws `unknownCommand` with the nearest spelling.

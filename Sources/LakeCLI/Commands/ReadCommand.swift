@@ -11,7 +11,7 @@ extension CommandList {
       ("lake read orders --where \"qty > 10\" --limit 20", "some rows of the newest version"),
       ("lake read orders@^ --select id,qty --out before.csv.gz", "an earlier version, into a file"),
       ("lake read orders --from 20260301102002311", "what commits since then wrote"),
-      ("lake read orders --mode ro", "base files only: quick, and stale where there are logs"),
+      ("lake read orders --mode ro", "base files only, without their logs"),
       ("lake read changes.ndjson", "look at a file before it is committed"),
     ],
     operands: "TABLE[@V]|FILE", count: 1...1,
@@ -29,7 +29,10 @@ extension CommandList {
       .value(
         "on-expired", "WHAT", choices: ExpiredRange.allCases.map(\.rawValue),
         group: PullOptions.group,
-        "where the range is no longer kept: fail, or snapshot: all rows as they are now")
+        "where the range is no longer kept: fail, or snapshot: all rows as they are now"),
+      .flag(
+        "with-deletes", group: PullOptions.group,
+        "also the keys that are gone, true in _hoodie_is_deleted"),
     ] + InputSettings.options,
     exits: [6, 7, 8, 11, 12, 13], seeAlso: ["get", "log", "explain"],
     notes: [
@@ -47,7 +50,9 @@ extension CommandList {
 struct ReadCommand {
   let session: Session
   let arguments: Arguments
-  private static let tableOptions = ["as-of", "mode", "merge-as", "from", "to", "on-expired"]
+  private static let tableOptions = [
+    "as-of", "mode", "merge-as", "from", "to", "on-expired", "with-deletes",
+  ]
 
   func run() throws(LakeError) -> Int32 {
     let delivery = try RowDelivery(session, arguments)
@@ -79,7 +84,9 @@ struct ReadCommand {
       }
       if isBase { throw LakeError(.usage, "--mode ro and --from exclude each other") }
       let onExpired = arguments.value("on-expired").flatMap { ExpiredRange(rawValue: $0) }
-      return .incremental(from: pull.from, to: pull.to, onExpired: onExpired ?? .fail)
+      return .incremental(
+        from: pull.from, to: pull.to, onExpired: onExpired ?? .fail,
+        withDeletes: arguments.has("with-deletes"))
     }
     return isBase ? .readOptimized(asOf: address.version) : .snapshot(asOf: address.version)
   }
