@@ -14,8 +14,8 @@ struct PruningTests {
 
   @Test(
     "a pruned scan yields the rows of the full one on every foreign table",
-    .spec(
-      "PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8", "PRUNE-11", "PRUNE-12", "PRUNE-14", "MERGE-29"))
+    .spec("PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8", "PRUNE-11", "PRUNE-12", "PRUNE-14"),
+    .spec("MERGE-29"))
   func tables() throws {
     var tally = Tally()
     try Fixtures.forEachTable { table, archive in
