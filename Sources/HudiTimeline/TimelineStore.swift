@@ -43,9 +43,15 @@ public final class TimelineStore: Sendable {
   /// for a completed instant of unknown action. [TIME-17]
   public func load() throws(LakeError) -> Timeline {
     for attempt in 0... {
-      let timeline: Timeline
+      var timeline: Timeline
       do throws(LakeError) {
-        timeline = try Self.assemble(list(), layout, civil: clock.civil, world.limits)
+        timeline = try Self.assemble(
+          list(storage.listNames), layout, civil: clock.civil, world.limits)
+        // Legacy names do not tell when the instant was completed; the times of the files do.
+        if timeline.instants.contains(where: { $0.isLegacy && $0.isCompleted }) {
+          timeline = try Self.assemble(
+            list(storage.list), layout, civil: clock.civil, world.limits)
+        }
       } catch {
         guard error.kind == .corrupted || error.code == .timelineActionUnknown else { throw error }
         throw error.below(config.timelineDirectory)
@@ -59,9 +65,11 @@ public final class TimelineStore: Sendable {
       path: config.timelineDirectory)
   }
 
-  private func list() throws(LakeError) -> [FileEntry] {
+  private func list(
+    _ listing: (StoragePath) throws(LakeError) -> [FileEntry]
+  ) throws(LakeError) -> [FileEntry] {
     do throws(LakeError) {
-      return try storage.list(directory())
+      return try listing(directory())
     } catch {
       // The directory is made with the table; without it there is no table to speak of.
       guard error.code == .fileNotFound else { throw error }

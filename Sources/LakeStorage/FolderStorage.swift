@@ -29,6 +29,10 @@ public struct FolderStorage: Storage {
     try outer.list(place(directory))
   }
 
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+    try outer.listNames(place(directory))
+  }
+
   public func entry(_ path: StoragePath) throws(LakeError) -> FileEntry? {
     try outer.entry(place(path))
   }

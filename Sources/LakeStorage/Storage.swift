@@ -59,6 +59,9 @@ public protocol Storage: Sendable {
   func open(_ path: StoragePath, expectedSize: Int?) throws(LakeError) -> any ByteSource
   /// The entries of a directory sorted by name bytes; an absent directory is `fileNotFound`.
   func list(_ directory: StoragePath) throws(LakeError) -> [FileEntry]
+  /// The same in any order and without sizes and times, which can cost a call a name: for
+  /// directories of many files that are known by their names.
+  func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry]
   /// The entry at `path`, or nil when there is none.
   func entry(_ path: StoragePath) throws(LakeError) -> FileEntry?
   /// A new data file; an existing name is `fileExists`. Unreferenced until a commit names it.
@@ -92,6 +95,10 @@ public protocol Storage: Sendable {
 
 extension Storage {
   public var absoluteRoot: String { rootDescription }
+
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+    try list(directory)
+  }
 
   public func open(_ path: StoragePath) throws(LakeError) -> any ByteSource {
     try open(path, expectedSize: nil)

@@ -117,6 +117,24 @@ let canMount: Bool = {
       code { _ = try LocalStorage(root: folder.path + "/file", world: World()) } == .notRegularFile)
   }
 
+  @Test("a listing of names has the names and kinds of the whole one", .spec("STORE-51"))
+  func names() throws {
+    let folder = TemporaryFolder("names")
+    let storage = try local(folder)
+    _ = try storage.publish(Buffer([1, 2, 3]), at: path("b"), .ifAbsent)
+    _ = try storage.publish(Buffer(), at: path("a\u{308}"), .ifAbsent)
+    try storage.makeDirectory(path("d"))
+    #expect(symlink("b", folder.path + "/l") == 0 && mkfifo(folder.path + "/p", 0o600) == 0)
+    let whole = try storage.list(StoragePath(""))
+    let names = try storage.listNames(StoragePath(""))
+    func kinds(_ entries: [FileEntry]) -> [String] {
+      entries.map { "\(Array($0.name.utf8)) \($0.kind)" }.sorted()
+    }
+    #expect(kinds(names) == kinds(whole) && names.count == 5)
+    #expect(names.allSatisfy { $0.size == 0 && $0.modified == 0 })
+    #expect(code { _ = try storage.listNames(path("none")) } == .fileNotFound)
+  }
+
   @Test("a name that is not UTF-8 is listed as something nobody opens", .spec("STORE-3"))
   func notUTF8() throws {
     let folder = TemporaryFolder("bytes")

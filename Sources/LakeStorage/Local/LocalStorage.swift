@@ -143,6 +143,22 @@ public final class LocalStorage: Storage, PublishSteps {
     }
   }
 
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+    try telling("cannot list", directory) { () throws(SystemFailure) in
+      let opened = try folder(directory)
+      var entries: [FileEntry] = []
+      for (name, kind) in try Syscalls.kinds(in: opened) {
+        if let kind, let text = String(validating: name, as: UTF8.self) {
+          entries.append(FileEntry(name: text, size: 0, kind: kind))
+        } else if let entry = try Self.entry(in: opened, name) {
+          // Some file systems do not tell the kind in their directories.
+          entries.append(entry)
+        }
+      }
+      return entries
+    }
+  }
+
   /// What one listed name is; nil when it vanished meanwhile.
   private static func entry(in directory: Descriptor, _ name: [UInt8])
     throws(SystemFailure) -> FileEntry?

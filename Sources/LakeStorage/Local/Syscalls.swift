@@ -194,7 +194,9 @@ enum Syscalls {
   }
 
   /// The names in an open directory with what is known of each, unsorted, without `.` and `..`.
-  static func names(in directory: Descriptor) throws(SystemFailure) -> [[UInt8]] {
+  static func kinds(
+    in directory: Descriptor
+  ) throws(SystemFailure) -> [(name: [UInt8], kind: FileEntry.Kind?)] {
     defer { withExtendedLifetime(directory) {} }
     // A new descriptor: the stream owns and closes it, and starts at the beginning.
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
@@ -205,7 +207,7 @@ enum Syscalls {
       throw failure
     }
     defer { closedir(stream) }
-    var names: [[UInt8]] = []
+    var names: [(name: [UInt8], kind: FileEntry.Kind?)] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
@@ -213,7 +215,23 @@ enum Syscalls {
         return names
       }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name != [0x2E] && name != [0x2E, 0x2E] { names.append(name) }
+      if name == [0x2E] || name == [0x2E, 0x2E] { continue }
+      names.append((name, kind(ofEntryType: Int(entry.pointee.d_type))))
+    }
+  }
+
+  /// The names alone.
+  static func names(in directory: Descriptor) throws(SystemFailure) -> [[UInt8]] {
+    try kinds(in: directory).map(\.name)
+  }
+
+  /// nil where the file system does not tell.
+  private static func kind(ofEntryType type: Int) -> FileEntry.Kind? {
+    switch type {
+    case Int(DT_REG): .file
+    case Int(DT_DIR): .directory
+    case Int(DT_UNKNOWN): nil
+    default: .other
     }
   }
 

@@ -103,6 +103,11 @@ public final class ObservedStorage: Storage {
     return try base.list(directory)
   }
 
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+    note(.list, directory)
+    return try base.listNames(directory)
+  }
+
   public func entry(_ path: StoragePath) throws(LakeError) -> FileEntry? {
     note(.entry, path)
     return try base.entry(path)
