@@ -74,8 +74,7 @@ struct FileStatistics: Sendable {
       guard case .string(let text)? = value else { return true }
       return text.unicodeScalars.allSatisfy { $0.value < 0xD800 }
     }
-    let isCrossed = ScalarOrder.isCrossed(bounds.min, bounds.max)
-    if isPlain(bounds.min) && isPlain(bounds.max) && !isCrossed { return bounds }
+    if isPlain(bounds.min) && isPlain(bounds.max) && !bounds.isCrossed { return bounds }
     return ColumnBounds(nullCount: bounds.nullCount, rowCount: bounds.rowCount)
   }
 
@@ -89,72 +88,10 @@ struct FileStatistics: Sendable {
       var bounds: ColumnBounds?
       for file in files {
         guard let one = known[file]?[ExactText(name)] else { return nil }
-        bounds = bounds.map { Self.union($0, one) } ?? one
+        bounds = bounds.map { $0.merged(one) } ?? one
       }
       return bounds
     }
     return verdict == .never
-  }
-
-  private static func union(_ left: ColumnBounds, _ right: ColumnBounds) -> ColumnBounds {
-    func sum(_ a: Int?, _ b: Int?) -> Int? {
-      guard let a, let b else { return nil }
-      let (sum, overflow) = a.addingReportingOverflow(b)
-      return overflow ? nil : sum
-    }
-    var both = ColumnBounds(
-      nullCount: sum(left.nullCount, right.nullCount), rowCount: sum(left.rowCount, right.rowCount))
-    // A side without values has no bounds to widen the other's.
-    if !left.mayHaveValues || !right.mayHaveValues {
-      let side = left.mayHaveValues ? left : right
-      both.min = side.min
-      both.max = side.max
-    } else {
-      both.min = ScalarOrder.lesser(left.min, right.min)
-      both.max = ScalarOrder.greater(left.max, right.max)
-    }
-    return both
-  }
-}
-
-/// Which of two bounds of one type is the lesser.
-enum ScalarOrder {
-  /// nil where one is not known, or they cannot be compared.
-  static func lesser(_ left: Scalar?, _ right: Scalar?) -> Scalar? {
-    guard let left, let right, let isLess = precedes(right, left) else { return nil }
-    return isLess ? right : left
-  }
-
-  static func greater(_ left: Scalar?, _ right: Scalar?) -> Scalar? {
-    guard let left, let right, let isLess = precedes(left, right) else { return nil }
-    return isLess ? right : left
-  }
-
-  /// Whether the lower bound is above the upper, or one is NaN: then they are no bounds. [PRUNE-23]
-  static func isCrossed(_ low: Scalar?, _ high: Scalar?) -> Bool {
-    guard let low, let high else { return false }
-    return precedes(high, low) ?? true || isNaN(low) || isNaN(high)
-  }
-
-  private static func isNaN(_ value: Scalar) -> Bool {
-    switch value {
-    case .float(let value): value.isNaN
-    case .double(let value): value.isNaN
-    default: false
-    }
-  }
-
-  private static func precedes(_ left: Scalar, _ right: Scalar) -> Bool? {
-    switch (left, right) {
-    case (.bool(let a), .bool(let b)): !a && b
-    case (.int(let a), .int(let b)): a < b
-    case (.uint(let a), .uint(let b)): a < b
-    case (.float(let a), .float(let b)): a < b
-    case (.double(let a), .double(let b)): a < b
-    case (.decimal(let a), .decimal(let b)): a < b
-    case (.string(let a), .string(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
-    case (.binary(let a), .binary(let b)): a.lexicographicallyPrecedes(b)
-    default: nil
-    }
   }
 }

@@ -83,15 +83,7 @@ public struct LogDeletesReader {
   /// Length of the array's next run; 0 at its end.
   private mutating func nextRun() throws(LakeError) -> Int {
     var reader = ByteReader(bytes, code: .avroMalformed, at: position)
-    var count = try reader.zigzag()
-    if count < 0 {
-      guard count != Int64.min else { throw reader.failure("\(count) deletes declared") }
-      count = -count
-      let size = try reader.zigzag()
-      guard size >= 0, size <= Int64(reader.remaining) else {
-        throw reader.failure("a run of \(size) bytes declared, \(reader.remaining) left")
-      }
-    }
+    let count = try reader.avroBlockCount()
     guard count <= Int64(reader.remaining) else {
       throw reader.failure("\(count) deletes declared, \(reader.remaining) bytes left")
     }

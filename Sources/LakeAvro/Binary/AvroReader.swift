@@ -231,15 +231,7 @@ extension ValueVisit {
   /// The number of items that follow; zero at the end. A negative count comes with the block's
   /// size.
   mutating func blockCount(leastBytes: Int) throws(LakeError) -> Int {
-    var count = try bytes.zigzag()
-    if count < 0 {
-      guard count != Int64.min else { throw bytes.failure("\(count) items declared") }
-      count = -count
-      let size = try bytes.zigzag()
-      guard size >= 0, size <= Int64(bytes.remaining) else {
-        throw bytes.failure("a block of \(size) bytes declared, \(bytes.remaining) left")
-      }
-    }
+    let count = try bytes.avroBlockCount()
     guard leastBytes > 0 else {
       guard count <= Int64(limits.zeroSizeItemsMax) else {
         throw LakeError(
@@ -260,5 +252,21 @@ extension ValueVisit {
         .limitExceeded, "more than \(limits.zeroSizeItemsMax) values of no bytes",
         offset: bytes.position)
     }
+  }
+}
+
+extension ByteReader {
+  /// The declared number of items in the next block of an array or map; zero at the end. A negative
+  /// count comes with the block's size, which is compared with the bytes left; whether the items
+  /// themselves fit is for the caller.
+  public mutating func avroBlockCount() throws(LakeError) -> Int64 {
+    let count = try zigzag()
+    if count >= 0 { return count }
+    guard count != Int64.min else { throw failure("\(count) items declared") }
+    let size = try zigzag()
+    guard size >= 0, size <= Int64(remaining) else {
+      throw failure("a block of \(size) bytes declared, \(remaining) left")
+    }
+    return -count
   }
 }

@@ -115,23 +115,46 @@ extension ColumnBounds {
     max = high
   }
 
-  /// Bounds of both sets of rows together.
-  public func merged(_ other: ColumnBounds, _ type: ColumnType) -> ColumnBounds {
-    var result = ColumnBounds()
-    if let a = nullCount, let b = other.nullCount { result.nullCount = a + b }
-    if let a = rowCount, let b = other.rowCount { result.rowCount = a + b }
-    if !mayHaveValues { (result.min, result.max) = (other.min, other.max) }
-    if !other.mayHaveValues { (result.min, result.max) = (min, max) }
-    guard mayHaveValues && other.mayHaveValues else { return result }
-    if let a = min, let b = other.min { result.min = b.isBelow(a) ? b : a }
-    if let a = max, let b = other.max { result.max = a.isBelow(b) ? b : a }
-    return result
+  /// Bounds of both sets of rows together; unknown where one side's are, or where the two cannot be
+  /// compared.
+  public func merged(_ other: ColumnBounds) -> ColumnBounds {
+    func sum(_ a: Int?, _ b: Int?) -> Int? {
+      guard let a, let b else { return nil }
+      let (sum, overflow) = a.addingReportingOverflow(b)
+      return overflow ? nil : sum
+    }
+    var both = ColumnBounds(
+      nullCount: sum(nullCount, other.nullCount), rowCount: sum(rowCount, other.rowCount))
+    // A side without values has no bounds to widen the other's.
+    guard mayHaveValues && other.mayHaveValues else {
+      let side = mayHaveValues ? self : other
+      (both.min, both.max) = (side.min, side.max)
+      return both
+    }
+    if let a = min, let b = other.min, let isLess = b.precedes(a) { both.min = isLess ? b : a }
+    if let a = max, let b = other.max, let isLess = a.precedes(b) { both.max = isLess ? b : a }
+    return both
+  }
+
+  /// Whether the lower bound is above the upper, cannot be compared with it, or one is NaN: then
+  /// they are no bounds.
+  public var isCrossed: Bool {
+    guard let min, let max else { return false }
+    return max.precedes(min) ?? true || min.isNaN || max.isNaN
   }
 }
 
 extension Scalar {
-  /// The order of values of one type; false for kinds without an order.
-  func isBelow(_ other: Scalar) -> Bool {
+  fileprivate var isNaN: Bool {
+    switch self {
+    case .float(let value): value.isNaN
+    case .double(let value): value.isNaN
+    default: false
+    }
+  }
+
+  /// The order of values of one type; nil for kinds without an order.
+  fileprivate func precedes(_ other: Scalar) -> Bool? {
     switch (self, other) {
     case (.bool(let a), .bool(let b)): !a && b
     case (.int(let a), .int(let b)): a < b
@@ -141,7 +164,7 @@ extension Scalar {
     case (.decimal(let a), .decimal(let b)): a < b
     case (.string(let a), .string(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.binary(let a), .binary(let b)): a.lexicographicallyPrecedes(b)
-    default: false
+    default: nil
     }
   }
 }
