@@ -11,12 +11,12 @@
 //   FileGroupMerge   changes into an old base file: the copy-on-write merge
 //
 // Read on in this order: Base/BaseFileOptions, Base/HudiFooter, Base/MetaColumns,
-// Base/BaseFileWriter, Base/SourceColumns, Base/SchemaAdapter, Base/BaseFileReader; Log/LogBlock,
-// Log/LogEntries, Log/CommittedRanges, Log/LogFileReader, Log/LogBlocks, Log/LogRowsReader,
-// Log/AvroLogRows, Log/HFileLogRows, Log/LogDeletesReader,
+// Base/BaseFileWriter, Base/SourceColumns, Base/SchemaAdapter, Base/BaseFileReader, Base/BaseRows;
+// Log/LogBlock, Log/LogEntries, Log/CommittedRanges, Log/LogFileReader, Log/LogBlocks,
+// Log/LogRowsReader, Log/AvroLogRows, Log/HFileLogRows, Log/LogDeletesReader,
 // Log/LogOrderingValues, Log/RecordPositions, Log/LogAdmission, Log/LogOrder, Log/LogScan,
-// Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns,
-// Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,
-// Merge/SliceReader, Merge/KeyPart,
-// Merge/PartedSliceReader, Merge/FileGroupChanges, Merge/FileGroupMerge, Merge/ChangeRows.
+// Log/LogEntriesReader; Merge/MergePolicy, Merge/RowKeys, Merge/SliceColumns, Merge/LogVersions,
+// Merge/LogAdapter, Merge/LogTableBuilder, Merge/LogComposition, Merge/LogTable, Merge/MergePlan,
+// Merge/SliceReader, Merge/SliceSpill, Merge/BoundedSliceReader, Merge/FileGroupChanges,
+// Merge/FileGroupMerge, Merge/KeyPart, Merge/ChangeRows.
 // Spec: 06-base-files, 07-log-files, 10-merging, 12b-schema, 12d-changes.

@@ -66,7 +66,7 @@ public struct SliceMerging: Sendable {
   func reader(
     _ slice: FileSlice, base: BaseFileReader?, _ plan: FilePlan? = nil,
     _ source: SourceColumns = .byName, workers: Workers = Workers(width: 1)
-  ) throws(LakeError) -> PartedSliceReader {
+  ) throws(LakeError) -> BoundedSliceReader {
     var world = snapshot.context.world
     world.workers = workers
     let folder = try StoragePath(slice.partition.text)
@@ -81,26 +81,27 @@ public struct SliceMerging: Sendable {
     reading.workers = workers
     reading.cancellation = world.cancellation
     let reads = reading
-    let pieces = PartedSliceReader.Source(
-      builder: { [self] part throws(LakeError) in
-        try LogTableBuilder(
-          columns, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil,
-          part: part
-        ) { [files] (instant: InstantTime, block: Schema) throws(LakeError) in
-          try files.source(slice.partition, instant: instant, file: block)
-        }
-      },
+    let adapter = LogAdapter(
+      columns, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil,
+      wanted: wantedKeys
+    ) { [files] (instant: InstantTime, block: Schema) throws(LakeError) in
+      try files.source(slice.partition, instant: instant, file: block)
+    }
+    let pieces = BoundedSliceReader.Source(
+      adapter, keys: keys, options: options,
       entries: { () throws(LakeError) in
         let entries = scan.entries(reads)
         return { () throws(LakeError) in try entries.next() }
       },
-      reader: { [self] table throws(LakeError) in
-        try SliceReader(
-          base, table, keys: keys, rowGroups: plan?.rowGroups, selection: plan?.selection,
-          columns: source, options: options, workers: workers)
+      base: { [columns] () throws(LakeError) in
+        try base.map { (base) throws(LakeError) in
+          try BaseRows(
+            base, columns, rowGroups: plan?.rowGroups, selection: plan?.selection, origin: source,
+            workers: workers)
+        }
       })
-    return PartedSliceReader(
-      SliceReader.schema(columns, options), pieces, of: KeyPart(wantedKeys), budget: budget)
+    return BoundedSliceReader(
+      pieces, budget: budget, scratch: snapshot.context.world.scratch ?? LocalScratch())
   }
 }
 

@@ -52,8 +52,11 @@ struct Session: Sendable {
     confirmed = arguments.has("yes")
     directory = arguments.value("C") ?? ""
     output = try Self.output(arguments, console, world.clock, zone, value)
-    if let folder = value("tmp"), try HostFiles.kind(folder) != .directory {
-      throw LakeError(.badOptionValue, "--tmp \"\(folder)\" is no directory")
+    if let folder = value("tmp") {
+      if try HostFiles.kind(folder) != .directory {
+        throw LakeError(.badOptionValue, "--tmp \"\(folder)\" is no directory")
+      }
+      world.scratch = LocalScratch(folder)
     }
     let trace = arguments.value("trace").map { Trace($0, world.clock) }
     self.trace = trace

@@ -6,6 +6,7 @@ import LakeColumns
 import LakeParquet
 import LakeStorage
 import LakeTestKit
+import Synchronization
 import Testing
 
 /// A slice made by hand: what vectors and properties are turned into.
@@ -125,21 +126,29 @@ struct MergeCase {
     return try BaseFileReader(storage, path, size: nil)
   }
 
-  /// The same with a budget for the log side, and the number of parts it took.
-  func read(budget: Int) throws -> (parts: Int, rows: [[String: Scalar]]) {
+  /// The same with a budget for the log side, and what it took.
+  func read(
+    budget: Int, wantedKeys: KeySet? = nil, scratch: any ScratchSpace = LocalScratch()
+  ) throws -> Bounded {
     let slice = try SliceColumns(table, table: table, keys: .stored, policy: policy)
     let all = try entries()
     let base = try baseReader()
-    let source = PartedSliceReader.Source(
-      builder: { part throws(LakeError) in
-        try LogTableBuilder(slice, keys: .stored, policy: policy, part: part)
-      },
+    let adapter = LogAdapter(
+      slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil,
+      wanted: wantedKeys)
+    let asked = Mutex((entries: 0, base: 0))
+    let source = BoundedSliceReader.Source(
+      adapter, keys: .stored, options: options,
       entries: {
+        asked.withLock { $0.entries += 1 }
         var rest = all[...]
         return { rest.popFirst() }
       },
-      reader: { table throws(LakeError) in try SliceReader(base, table, keys: .stored) })
-    var reader = PartedSliceReader(table, source, budget: budget)
+      base: { () throws(LakeError) in
+        asked.withLock { $0.base += 1 }
+        return try base.map { (base) throws(LakeError) in try BaseRows(base, slice) }
+      })
+    var reader = BoundedSliceReader(source, budget: budget, scratch: scratch)
     var rows: [[String: Scalar]] = []
     while let batch = try reader.next() {
       for row in 0..<batch.count {
@@ -150,7 +159,17 @@ struct MergeCase {
         rows.append(values)
       }
     }
-    return (reader.partCount, rows)
+    let times = asked.withLock { $0 }
+    return Bounded(
+      parts: reader.partCount, rows: rows, entriesRead: times.entries, baseRead: times.base)
+  }
+
+  /// Rows read within a budget, and how often the slice was read for them.
+  struct Bounded {
+    let parts: Int
+    let rows: [[String: Scalar]]
+    let entriesRead: Int
+    let baseRead: Int
   }
 
   /// - Parameter given: log entries from elsewhere, instead of those of `logs`.
@@ -160,10 +179,11 @@ struct MergeCase {
     let schema = try wanted.map { try table.select($0) } ?? table
     let slice = try SliceColumns(schema, table: table, keys: .stored, policy: policy)
     let builder = try LogTableBuilder(
-      slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil)
+      LogAdapter(
+        slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil))
     for entries in try given ?? entries() { try builder.add(entries) }
-    var reader = try SliceReader(
-      try baseReader(), try builder.finish(), keys: .stored, options: options, workers: workers)
+    let base = try baseReader().map { try BaseRows($0, slice, workers: workers) }
+    var reader = SliceReader(base, try builder.finish(), keys: .stored, options: options)
     var rows: [[String: Scalar]] = []
     while let batch = try reader.next() {
       #expect(batch.schema == reader.schema)

@@ -21,14 +21,15 @@ public struct LogTable: Sendable {
   /// Per wanted column: rows whose value stands; the others take the base row's. nil: all stand.
   let stands: [Bitmap?]
   let showsDeletes: Bool
-  let part: KeyPart
+  /// The keys that were taken; nil: all.
+  let wanted: KeySet?
 
   public var keyCount: Int { keys.count }
 
-  init(_ builder: LogTableBuilder, _ keys: KeySet, showsDeletes: Bool) throws(LakeError) {
+  init(_ builder: LogTableBuilder, _ keys: KeySet, _ adapter: LogAdapter) throws(LakeError) {
     self.keys = keys
-    self.showsDeletes = showsDeletes
-    part = builder.part
+    showsDeletes = adapter.showsDeletes
+    wanted = adapter.wanted
     columns = builder.columns
     policy = builder.policy
     let head = builder.head

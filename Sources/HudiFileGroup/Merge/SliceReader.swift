@@ -2,7 +2,6 @@
 import HudiModel
 import LakeBase
 import LakeColumns
-import LakeParquet
 
 /// What a reader of a slice may ask for besides columns.
 public struct SliceOptions: Sendable {
@@ -24,32 +23,24 @@ public struct SliceReader: BatchSource {
   public let schema: Schema
   private let table: LogTable
   private let options: SliceOptions
-  private var base: BaseRows?
+  private var base: (any BatchSource)?
   private let keys: RowKeys
   /// Keys that have met their base row.
   private var isMet: [Bool]
   private var leftovers: LeftoverRows?
 
   /// - Parameters:
-  ///   - base: nil for a slice of log files only.
+  ///   - base: rows in the order of the base file; nil for a slice of log files only.
   ///   - table: the log side; built with deletes shown when `options.deletedColumn` is set.
   ///   - keys: as the table was built with.
-  ///   - rowGroups: of the base file, and rows of them: all others have none of the wanted keys.
-  ///   - columns: where the base file keeps the columns.
-  ///   - workers: decode row groups of the base file ahead, where it has several.
   public init(
-    _ base: BaseFileReader?, _ table: LogTable, keys: RowKeys, rowGroups: [Int]? = nil,
-    selection: RowSelection? = nil, columns: SourceColumns = .byName,
-    options: SliceOptions = .init(), workers: Workers = Workers(width: 1)
-  ) throws(LakeError) {
+    _ base: (any BatchSource)?, _ table: LogTable, keys: RowKeys, options: SliceOptions = .init()
+  ) {
+    self.base = base
     self.table = table
     self.options = options
     self.keys = keys
     schema = Self.schema(table.columns, options)
-    if let base {
-      self.base = try BaseRows(
-        base, table.columns.base, rowGroups, selection, columns, workers)
-    }
     isMet = [Bool](repeating: false, count: table.keyCount)
   }
 
@@ -88,7 +79,7 @@ public struct SliceReader: BatchSource {
       batch = batch.filter(Self.admitted(times, admits))
     }
     var names = try keys.keys(of: batch)
-    if let bits = table.part.rows(names) {
+    if let bits = table.wanted?.rows(names) {
       batch = batch.filter(bits)
       names = names.filter(bits)
     }
@@ -181,41 +172,6 @@ public struct SliceReader: BatchSource {
       bits.append(answer)
     }
     return bits.take()
-  }
-}
-
-/// The rows of a base file in file order, decoded here or ahead.
-private enum BaseRows {
-  case here(BaseFileBatches)
-  case ahead(OrderedStream<Int, RecordBatch>)
-
-  init(
-    _ base: BaseFileReader, _ schema: Schema, _ rowGroups: [Int]?, _ selection: RowSelection?,
-    _ columns: SourceColumns, _ workers: Workers
-  ) throws(LakeError) {
-    let groups = rowGroups ?? Array(base.file.metadata.rowGroups.indices)
-    if workers.width < 2 || groups.count < 2 {
-      self = .here(
-        try base.batches(schema, rowGroups: rowGroups, selection: selection, columns: columns))
-      return
-    }
-    self = .ahead(
-      OrderedStream(groups, workers: workers) {
-        (group: Int, emit: (RecordBatch) throws(LakeError) -> Void) throws(LakeError) in
-        var batches = try base.batches(
-          schema, rowGroups: [group], selection: selection, columns: columns)
-        while let batch = try batches.next() { try emit(batch) }
-      })
-  }
-
-  mutating func next() throws(LakeError) -> RecordBatch? {
-    switch self {
-    case .ahead(let stream): return try stream.next()
-    case .here(var batches):
-      let batch = try batches.next()
-      self = .here(batches)
-      return batch
-    }
   }
 }
 

@@ -34,7 +34,8 @@ extension RandomSource {
   }
 }
 
-/// Clock, randomness, threads, cancellation and the place for progress and decisions.
+/// Clock, randomness, threads, cancellation, temporary files and the place for progress and
+/// decisions.
 public struct World: Sendable {
   public var clock: any WallClock
   public var random: any RandomSource
@@ -42,11 +43,14 @@ public struct World: Sendable {
   public var cancellation: Cancellation
   public var journal: Journal
   public var limits: Limits
+  /// Where rows go that do not fit the memory; nil: the system's directory for temporary files.
+  public var scratch: (any ScratchSpace)?
 
   public init(
     clock: any WallClock = SystemClock(), random: any RandomSource = SystemRandom(),
     workers: Workers = Workers(), cancellation: Cancellation = Cancellation(),
-    journal: Journal = .silent, limits: Limits = .standard
+    journal: Journal = .silent, limits: Limits = .standard,
+    scratch: (any ScratchSpace)? = nil
   ) {
     self.clock = clock
     self.random = random
@@ -54,5 +58,6 @@ public struct World: Sendable {
     self.cancellation = cancellation
     self.journal = journal
     self.limits = limits
+    self.scratch = scratch
   }
 }

@@ -132,6 +132,22 @@ extension Column {
     }
     return builder.take()
   }
+
+  /// The rows of each of `parts` parts of the keys that are in one part of `count`, ascending: part
+  /// `j` holds those of part `index + j * count` among `count * parts`. Nulls are in part 0.
+  public func rows(byPart parts: Int, within count: Int) -> [[Int32]] {
+    precondition(count > 0 && parts > 0, "a part of that many")
+    let plain = decoded()
+    var rows = [[Int32]](repeating: [], count: parts)
+    plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
+      let hashes = hashAll(starts, data, plain.count)
+      for row in 0..<plain.count {
+        let part = (hashes[row] >> 20) / UInt64(count) % UInt64(parts)
+        rows[plain.isNull(row) ? 0 : Int(part)].append(Int32(truncatingIfNeeded: row))
+      }
+    }
+    return rows
+  }
 }
 
 /// A 64-bit hash of a key; all ones is never returned in the upper half, so that it cannot be

@@ -134,12 +134,12 @@ enum Syscalls {
   }
 
   /// A new file in an open directory; an existing name, of whatever kind, is `EEXIST`.
-  static func createNew(_ directory: Descriptor, _ name: String) throws(SystemFailure)
-    -> Descriptor
-  {
+  static func createNew(
+    _ directory: Descriptor, _ name: String, mode: mode_t = 0o644
+  ) throws(SystemFailure) -> Descriptor {
     defer { withExtendedLifetime(directory) {} }
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-    let number = try repeating { Int(openat(directory.number, name, flags, 0o644)) }
+    let number = try repeating { Int(openat(directory.number, name, flags, mode)) }
     return Descriptor(Int32(truncatingIfNeeded: number))
   }
 
