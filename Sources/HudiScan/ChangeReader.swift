@@ -93,7 +93,8 @@ struct ChangeReader: Sendable {
     var world = snapshot.context.world
     world.workers = Workers(width: 1)
     let admission = LogAdmission(
-      view.inputs.filter, snapshot.context.config.version, instants: [unit.instant.requested])
+      view.inputs.filter, snapshot.context.config.version,
+      wanted: InstantFilter(completed: [unit.instant.requested], start: nil))
     let scan = try LogScan(
       snapshot.context.storage, in: StoragePath(slice.partition.text), slice.logs, admission,
       committed: try view.committedRanges(slice), world: world)

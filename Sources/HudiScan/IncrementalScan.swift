@@ -74,7 +74,7 @@ public struct IncrementalScan: BatchSource {
     var inner = options
     inner.slices = slices
     if !withDeletes && (range.start != .earliest || range.through != nil) {
-      inner.instants = Set(plan.instants.map(\.requested))
+      inner.instants = plan.filter
     }
     // The commit time decides and goes out again behind the columns that were asked for.
     inner.columns = wanted.fields.map(\.name) + [MetaField.commitTime.name]

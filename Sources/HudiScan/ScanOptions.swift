@@ -25,8 +25,8 @@ public struct ScanOptions: Sendable {
   public var believesStatistics = true
   /// Read these instead of the slices of the snapshot.
   public var slices: [FileSlice]?
-  /// Merge only log blocks of these instants; nil: all of the snapshot.
-  public var instants: Set<InstantTime>?
+  /// Merge only log blocks of instants that it admits; nil: all of the snapshot.
+  public var instants: InstantFilter?
 
   /// How rows are merged, whatever the table says; nil: as the table says. [MERGE-10]
   public var mergeMode: MergeMode?

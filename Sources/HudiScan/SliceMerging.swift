@@ -26,12 +26,12 @@ public struct SliceMerging: Sendable {
   ///   - wanted: columns that the rows shall have, meta columns among them.
   ///   - mode: what the caller chose instead of the table's rule. [MERGE-10]
   ///   - wantedKeys: rows with other keys are left out. [MERGE-29]
-  ///   - instants: requested times of the only log blocks to merge, and of the only base rows they
-  ///     meet; then the commit time is among `wanted`. nil: all of the snapshot's.
+  ///   - instants: admits the only log blocks to merge, and the only base rows they meet; then the
+  ///     commit time is among `wanted`. nil: all of the snapshot's.
   /// Throws `mergerUnknown` where rows are merged by a rule that is not known here.
   public init(
     _ snapshot: Snapshot, _ files: FileColumns, _ wanted: Schema, mode: MergeMode? = nil,
-    instants: Set<InstantTime>? = nil, options: SliceOptions = .init(), wantedKeys: KeySet? = nil,
+    instants: InstantFilter? = nil, options: SliceOptions = .init(), wantedKeys: KeySet? = nil,
     memoryBytes: Int = ScanOptions.memoryBytesDefault
   ) throws(LakeError) {
     let config = snapshot.context.config
@@ -50,10 +50,10 @@ public struct SliceMerging: Sendable {
     self.files = files
     budget = Swift.max(1, memoryBytes / 2 / Swift.max(1, snapshot.context.world.workers.width))
     var options = options
-    if let instants { options.admitsBase = { instants.contains($0) } }
+    if let instants { options.admitsBase = { instants.admits($0) } }
     self.options = options
     self.wantedKeys = wantedKeys
-    admission = LogAdmission(snapshot.inputs.filter, config.version, instants: instants)
+    admission = LogAdmission(snapshot.inputs.filter, config.version, wanted: instants)
     schemas = LogSchemas(limits: snapshot.context.world.limits)
   }
 

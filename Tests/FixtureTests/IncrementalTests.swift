@@ -81,6 +81,44 @@ struct IncrementalTests {
     Fixtures.report("incremental answers of ours where Spark fails", cases: tally.unanswered)
   }
 
+  static let forgotten: Set<String> = [
+    "mor-v6_cdc_h0150", "mor-v6_log_only_h0150", "mor-v6_plain_avro_h0150",
+    "mor-v8_compaction_done_h102", "mor-v8_plain_mixed", "mor-v9_compaction_pending",
+    "mor-v9_log_only", "mor-v9_plain_avro",
+  ]
+
+  @Test(
+    "from before everything to an end, where nobody names the first writes any more",
+    .spec("QUERY-32"))
+  func forgottenWrites() throws {
+    var tally = Tally()
+    try each { table, golden, archive in
+      guard Self.forgotten.contains(table.fixture) else { return }
+      let storage = try table.storage(archive)
+      let whole = try LakeTable.open(storage, TestWorld.make())
+      let writes = try whole.context.store.load().completedWrites
+      let directory = whole.config.timelineDirectory
+      let gone = writes.prefix(2).map(\.requested.text)
+      for name in table.names(in: directory) where gone.contains(where: name.hasPrefix) {
+        try storage.delete(StoragePath(directory + "/" + name))
+      }
+      for write in writes.dropFirst(2) {
+        guard let answer = golden["asOf"]?[write.requested.text], answer.array != nil else {
+          continue
+        }
+        let range = IncrementalRange(.earliest, through: write.completionOrder)
+        try compare(table, storage, answer, "\(table.fixture) up to \(write)", &tally) {
+          let lake = try LakeTable.open(storage, TestWorld.make())
+          var options = ScanOptions()
+          options.includesMetaColumns = true
+          return try Self.rows(try IncrementalScan(try lake.snapshot(), range, options))
+        }
+      }
+    }
+    #expect(tally.answers > 16)
+    Fixtures.report("pulls over forgotten writes equal", cases: tally.answers)
+  }
+
   @Test("every read-optimised answer", .spec("QUERY-30"))
   func readOptimized() throws {
     var tally = Tally()

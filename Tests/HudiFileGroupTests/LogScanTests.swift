@@ -63,7 +63,7 @@ struct LogScanTests {
     later.byBlock = false
     #expect(try numbers(slice.scan(later)) == [2, 3, 1])
     var some = LogSlice.everything
-    some.instants = Set([Self.time(3), Self.time(1)].compactMap { InstantTime($0) })
+    some.wanted = LogSlice.only([Self.time(3), Self.time(1)])
     #expect(try numbers(slice.scan(some)) == [3, 1])
     #expect(LogAdmission(done.filter, .six).byBlock)
     #expect(!LogAdmission(done.filter, .eight).byBlock)
@@ -139,7 +139,7 @@ struct LogScanTests {
       var slice = LogSlice()
       for (index, bytes) in files.enumerated() { try slice.add(Self.name(1, index + 1), bytes) }
       var admission = LogSlice.everything
-      admission.instants = wanted.map { Set($0.compactMap { InstantTime(Self.time($0)) }) }
+      admission.wanted = wanted.map { LogSlice.only($0.map(Self.time)) }
       #expect(try numbers(slice.scan(admission)) == rows, "\(about)")
     }
     var damaged = LogSlice()

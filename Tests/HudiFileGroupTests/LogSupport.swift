@@ -148,6 +148,11 @@ struct LogSlice {
   static let everything = LogAdmission(
     InstantFilter(completed: [], start: nil), byBlock: false)
 
+  /// Admits these instants, for `wanted`.
+  static func only(_ times: [String]) -> InstantFilter {
+    InstantFilter(completed: Set(times.compactMap { InstantTime($0) }), start: nil)
+  }
+
   static func completed(_ times: [String], through: String? = nil) -> LogAdmission {
     let times = Set(times.compactMap { InstantTime($0) })
     return LogAdmission(

@@ -15,11 +15,6 @@ struct ForeignTableTests {
     "cow-v9_archive_lsm",
   ]
 
-  /// Pulls that do not hang on late events.
-  static let pulled = names.filter {
-    $0 != "mor-v9_cdc_data_before_after" && $0 != "mor-v8_compaction_done_h102"
-  }
-
   @Test(
     "rows: newest, as of every commit, base files only", .spec("CLI-45", "CLI-51"),
     arguments: names)
@@ -61,7 +56,7 @@ struct ForeignTableTests {
     }
   }
 
-  @Test("pulls from every commit", .spec("CLI-46", "CLI-50"), arguments: pulled)
+  @Test("pulls from every commit", .spec("CLI-46", "CLI-50"), arguments: names)
   func pulls(_ name: String) throws {
     let table = try ForeignTable(name)
     var count = 0

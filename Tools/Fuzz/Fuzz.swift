@@ -14,6 +14,8 @@ enum Fuzz {
     "avro-schema": FuzzAvro.schema,
     "avro-container": FuzzAvro.container,
     "avro-columns": FuzzAvro.columns,
+    "archive": FuzzArchive.run,
+    "commit-metadata": FuzzMetadata.run,
     "log": FuzzLog.run,
     "csv": FuzzRows.csv,
     "ndjson": FuzzRows.ndjson,

@@ -8,24 +8,24 @@ public struct LogAdmission: Sendable, Hashable {
   /// must be admitted by `filter`. From version 8 on files are chosen by name and only the filter's
   /// range counts. [LOG-20]
   public var byBlock: Bool
-  /// Requested times of the instants wanted; nil for all. For incremental reads.
-  public var instants: Set<InstantTime>?
+  /// Admits the instants wanted; nil for all. For incremental reads.
+  public var wanted: InstantFilter?
 
-  public init(_ filter: InstantFilter, byBlock: Bool, instants: Set<InstantTime>? = nil) {
+  public init(_ filter: InstantFilter, byBlock: Bool, wanted: InstantFilter? = nil) {
     self.filter = filter
     self.byBlock = byBlock
-    self.instants = instants
+    self.wanted = wanted
   }
 
   /// Admits by the rules of a table version.
   public init(
-    _ filter: InstantFilter, _ version: TableVersion, instants: Set<InstantTime>? = nil
+    _ filter: InstantFilter, _ version: TableVersion, wanted: InstantFilter? = nil
   ) {
-    self.init(filter, byBlock: version < .eight, instants: instants)
+    self.init(filter, byBlock: version < .eight, wanted: wanted)
   }
 
   func admits(_ instant: InstantTime) -> Bool {
-    if let instants, !instants.contains(instant) { return false }
+    if let wanted, !wanted.admits(instant) { return false }
     return byBlock ? filter.admits(instant) : filter.range.contains(instant)
   }
 }
