@@ -29,13 +29,17 @@ public struct ChangeScan: BatchSource {
   public init(
     _ snapshot: Snapshot, _ range: IncrementalRange, _ options: ChangeOptions = ChangeOptions()
   ) throws(LakeError) {
-    let plan = try ChangePlan(snapshot, range, partitions: options.partitions)
+    try self.init(
+      try ChangePlan(snapshot, range, partitions: options.partitions), options)
+  }
+
+  /// The changes of a pull that is planned; of the options only the memory counts.
+  public init(_ plan: ChangePlan, _ options: ChangeOptions) throws(LakeError) {
     self.plan = plan
     position = plan.position
+    let snapshot = plan.snapshot
     let world = snapshot.context.world
-    var data = Schema([])
-    if snapshot.schema != nil { data = try FileColumns(snapshot).columns }
-    let wanted = Self.schema(data)
+    let wanted = try Self.schema(of: snapshot)
     schema = wanted
     guard snapshot.schema != nil, !plan.units.isEmpty else {
       stream = OrderedStream([], workers: world.workers) { (_, _) throws(LakeError) in }
@@ -53,6 +57,11 @@ public struct ChangeScan: BatchSource {
   }
 
   public mutating func next() throws(LakeError) -> RecordBatch? { try stream.next() }
+
+  /// The columns of the change rows of a snapshot's table.
+  public static func schema(of snapshot: Snapshot) throws(LakeError) -> Schema {
+    schema(snapshot.schema == nil ? Schema([]) : try FileColumns(snapshot).columns)
+  }
 
   /// The columns of change rows of a table with the columns `data`.
   public static func schema(_ data: Schema) -> Schema {

@@ -53,6 +53,20 @@ public struct IncrementalPlan: Sendable {
       ? try RangeStates(snapshot, range, found, listing, Set(slices.map(\.group))) : nil
   }
 
+  /// A plan; nil where something of the range is no longer kept and the caller wants the whole
+  /// snapshot then.
+  public static func kept(
+    _ snapshot: Snapshot, _ range: IncrementalRange, onExpired: ExpiredRange,
+    withDeletes: Bool = false
+  ) throws(LakeError) -> IncrementalPlan? {
+    do throws(LakeError) {
+      return try IncrementalPlan(snapshot, range, withDeletes: withDeletes)
+    } catch {
+      guard error.code == .rangeExpired, onExpired == .snapshot else { throw error }
+      return nil
+    }
+  }
+
   static func position(
     _ snapshot: Snapshot, _ range: IncrementalRange, _ instants: [Instant]
   ) -> IncrementalPosition {

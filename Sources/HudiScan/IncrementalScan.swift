@@ -41,29 +41,30 @@ public struct IncrementalScan: BatchSource {
     _ snapshot: Snapshot, _ range: IncrementalRange, _ options: ScanOptions = ScanOptions(),
     onExpired: ExpiredRange = .fail, withDeletes: Bool = false
   ) throws(LakeError) {
-    var table = Schema([])
-    if snapshot.schema != nil { table = try FileColumns(snapshot).columns }
-    let all = Schema(MetaField.fields + table.fields)
-    if let names = options.columns {
-      wanted = try all.select(names)
-    } else {
-      wanted = options.includesMetaColumns ? all : table
-    }
+    _ = try Self.wanted(snapshot, options)
+    let plan = try IncrementalPlan.kept(
+      snapshot, range, onExpired: onExpired, withDeletes: withDeletes)
+    try self.init(snapshot, plan, options, withDeletes: withDeletes)
+  }
+
+  /// The rows of a pull that is planned.
+  ///
+  /// - Parameters:
+  ///   - plan: made for this snapshot and `withDeletes`; nil: the whole snapshot.
+  public init(
+    _ snapshot: Snapshot, _ plan: IncrementalPlan?, _ options: ScanOptions,
+    withDeletes: Bool = false
+  ) throws(LakeError) {
+    wanted = try Self.wanted(snapshot, options)
     schema = withDeletes ? Self.marked(wanted) : wanted
-    let plan: IncrementalPlan
-    do throws(LakeError) {
-      plan = try IncrementalPlan(snapshot, range, withDeletes: withDeletes)
-    } catch {
-      guard error.code == .rangeExpired, onExpired == .snapshot else { throw error }
+    self.plan = plan
+    isWholeSnapshot = plan == nil
+    guard let plan else {
       scan = try SnapshotScan(snapshot, options)
-      self.plan = nil
-      isWholeSnapshot = true
       filter = nil
       position = IncrementalPosition(snapshot)
       return
     }
-    self.plan = plan
-    isWholeSnapshot = false
     position = plan.position
     filter = plan.filter
     if let states = plan.states {
@@ -73,7 +74,7 @@ public struct IncrementalScan: BatchSource {
     if slices.isEmpty { return }
     var inner = options
     inner.slices = slices
-    if !withDeletes && (range.start != .earliest || range.through != nil) {
+    if !withDeletes && (plan.range.start != .earliest || plan.range.through != nil) {
       inner.instants = plan.filter
     }
     // The commit time decides and goes out again behind the columns that were asked for.
@@ -85,6 +86,24 @@ public struct IncrementalScan: BatchSource {
       inner.predicate = options.predicate.map { $0.and(bounds) } ?? bounds
     }
     scan = try SnapshotScan(plan.states?.end.snapshot ?? snapshot, inner)
+  }
+
+  /// The columns of a pull's rows. Throws `columnNotFound`, `schemaMismatch`.
+  public static func schema(
+    of snapshot: Snapshot, _ options: ScanOptions, withDeletes: Bool = false
+  ) throws(LakeError) -> Schema {
+    let wanted = try wanted(snapshot, options)
+    return withDeletes ? marked(wanted) : wanted
+  }
+
+  private static func wanted(
+    _ snapshot: Snapshot, _ options: ScanOptions
+  ) throws(LakeError) -> Schema {
+    var table = Schema([])
+    if snapshot.schema != nil { table = try FileColumns(snapshot).columns }
+    let all = Schema(MetaField.fields + table.fields)
+    if let names = options.columns { return try all.select(names) }
+    return options.includesMetaColumns ? all : table
   }
 
   /// The columns of a pull with deletes.

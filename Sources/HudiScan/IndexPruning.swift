@@ -27,7 +27,8 @@ struct IndexPruning: Sendable {
     _ snapshot: Snapshot, _ predicate: BoundPredicate, _ options: ScanOptions
   ) throws(LakeError) -> IndexPruning? {
     let config = snapshot.context.config
-    guard options.usesIndexes, options.mode == .snapshot, options.slices == nil,
+    guard options.usesIndexes, options.believesStatistics, options.mode == .snapshot,
+      options.slices == nil,
       options.instants == nil, options.mergeMode == nil, snapshot.asOf == nil,
       config.populatesMetaFields, config.metadataPartitions.contains(RecordIndex.name)
     else { return nil }

@@ -16,6 +16,8 @@ public struct ScanExplanation: Sendable, Equatable {
   public enum Reason: Sendable, Hashable {
     /// There is no condition that could exclude it.
     case noCondition
+    /// The scan believes no statistics, filters and indexes.
+    case notBelieved
     /// Nothing that is known of it excludes rows that meet the condition.
     case mayMatch
     /// Every row meets the condition.
@@ -51,6 +53,7 @@ public struct ScanExplanation: Sendable, Equatable {
     public var text: String {
       switch self {
       case .noCondition: "no condition to judge it by"
+      case .notBelieved: "skipping is switched off"
       case .mayMatch: "may hold matching rows"
       case .allMatch: "every row matches"
       case .hasLogs: "has log files: read whole and merged"

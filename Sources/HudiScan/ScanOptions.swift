@@ -20,8 +20,9 @@ public struct ScanOptions: Sendable {
   /// Only these partitions; nil: all.
   public var partitions: [PartitionPath]?
   public var mode = ScanMode.snapshot
-  /// Whether statistics, page indexes and bloom filters may leave data unread; a table whose
-  /// statistics lie is read right without them. Paths of partitions count either way. [PRUNE-22]
+  /// Whether statistics, page indexes, bloom filters and indexes of the metadata table may leave
+  /// data unread; a table in which they lie is read right without them. Paths of partitions count
+  /// either way. [PRUNE-22]
   public var believesStatistics = true
   /// Read these instead of the slices of the snapshot.
   public var slices: [FileSlice]?
@@ -34,8 +35,8 @@ public struct ScanOptions: Sendable {
   public var memoryBytes = Self.memoryBytesDefault
 
   /// Whether the record index and secondary indexes may leave file groups out. They know one place
-  /// for a record key, and inserting can write a key twice: right where that was not done.
-  /// [PRUNE-11]
+  /// for a record key, and inserting can write a key twice: right where that was not done. Not
+  /// without `believesStatistics`. [PRUNE-11]
   public var usesIndexes = false
 
   public static let memoryBytesDefault = 1 << 30

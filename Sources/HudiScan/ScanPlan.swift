@@ -67,7 +67,8 @@ public struct ScanPlan: Sendable {
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
       let left = slices.filter { !pruning.excludes($0.partition) }
       let statistics =
-        files.isNumbered ? nil : try PartitionStatistics.read(snapshot, bound, options, left)
+        files.isNumbered || !options.believesStatistics
+        ? nil : try PartitionStatistics.read(snapshot, bound, options, left)
       slices = Self.prune(slices, pruning, statistics, &explanation)
       if let index { slices = Self.prune(slices, index, &explanation) }
       if options.believesStatistics, !files.isNumbered,
@@ -87,7 +88,8 @@ public struct ScanPlan: Sendable {
         wantedKeys: keys?.set, memoryBytes: options.memoryBytes) : nil
     let opener = SliceOpener(
       snapshot: snapshot, files: files, skipping: skipping,
-      keySkipping: options.believesStatistics ? keys?.skipping : nil)
+      keySkipping: options.believesStatistics ? keys?.skipping : nil,
+      unjudged: options.predicate == nil ? .noCondition : .notBelieved)
     self.opener = opener
     if depth == .running && slices.count > Self.openAhead {
       explanation.unopened = slices.count
@@ -237,6 +239,8 @@ private struct SliceOpener: Sendable {
   let skipping: DataSkipping?
   /// By record keys alone: all that may judge base files under log files.
   let keySkipping: DataSkipping?
+  /// Why nothing judges a file.
+  let unjudged: ScanExplanation.Reason
 
   func open(_ slice: FileSlice) throws(LakeError) -> OpenSlice {
     guard let reader = try snapshot.open(slice) else { return OpenSlice(slice: slice) }
@@ -249,7 +253,7 @@ private struct SliceOpener: Sendable {
     } else if let skipping {
       plan = try skipping.plan(reader, source)
     } else {
-      plan = FilePlan(whole: reader.file, .noCondition)
+      plan = FilePlan(whole: reader.file, unjudged)
     }
     return OpenSlice(slice: slice, reader: reader, source: source, plan: plan)
   }

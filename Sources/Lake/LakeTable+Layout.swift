@@ -57,7 +57,7 @@ extension LakeTable {
   /// The rows of a version, of those that meet a condition: from the footers of the base files
   /// where nothing stands against it, else by reading.
   public func count(
-    where condition: RowPredicate? = nil, asOf: String? = nil
+    where condition: RowPredicate? = nil, asOf: String? = nil, believesStatistics: Bool = true
   ) throws(LakeError) -> RowCount {
     let snapshot = try snapshot(at: asOf)
     let slices = try snapshot.slices()
@@ -71,7 +71,8 @@ extension LakeTable {
     let schema = try snapshot.requireSchema().columns
     var columns = try condition?.columns(in: schema) ?? []
     if columns.isEmpty { columns = schema.fields.prefix(1).map(\.name) }
-    let options = ScanOptions(columns: columns, predicate: condition)
+    var options = ScanOptions(columns: columns, predicate: condition)
+    options.believesStatistics = believesStatistics
     var scan = try SnapshotScan(snapshot, options)
     var rows = 0
     while let batch = try scan.next() {

@@ -38,8 +38,15 @@ private struct SettledQuery: Sendable {
   let watch: QueryWatch
   let table: LakeTable
   let snapshot: Snapshot
-  /// Of pulls.
-  let range: IncrementalRange
+  let plan: Plan
+
+  /// What is decided once, however often the rows are read.
+  enum Plan: Sendable {
+    case none
+    /// nil: the range is no longer kept and the whole snapshot is read.
+    case pull(IncrementalPlan?)
+    case changes(ChangePlan)
+  }
 
   init(_ query: TableQuery, _ options: QueryOptions, _ table: LakeTable) throws(LakeError) {
     self.query = query
@@ -47,32 +54,66 @@ private struct SettledQuery: Sendable {
     watch = QueryWatch(options, table)
     let table = table.watched(by: watch, options)
     self.table = table
-    var range = IncrementalRange()
     switch query {
     case .snapshot(let asOf), .readOptimized(let asOf), .get(_, let asOf):
       snapshot = try table.snapshot(at: asOf)
-    case .incremental(let from, let to, _, _), .changes(let from, let to):
-      let timeline = try table.context.store.load()
-      range = try table.incrementalRange(from: from, to: to, timeline)
-      snapshot = try Snapshot(table.context, timeline, asOf: nil)
+      plan = .none
+    case .incremental(let from, let to, let onExpired, let withDeletes):
+      let (snapshot, range) = try Self.range(table, from, to)
+      self.snapshot = snapshot
+      _ = try IncrementalScan.schema(of: snapshot, options.scan)
+      plan = .pull(
+        try .kept(snapshot, range, onExpired: onExpired, withDeletes: withDeletes))
+    case .changes(let from, let to):
+      let (snapshot, range) = try Self.range(table, from, to)
+      self.snapshot = snapshot
+      plan = .changes(try ChangePlan(snapshot, range, partitions: options.scan.partitions))
     }
-    self.range = range
   }
 
-  /// The columns of the answer. What would be refused is refused here.
+  private static func range(
+    _ table: LakeTable, _ from: String, _ to: String?
+  ) throws(LakeError) -> (Snapshot, IncrementalRange) {
+    let timeline = try table.context.store.load()
+    let range = try table.incrementalRange(from: from, to: to, timeline)
+    return (try Snapshot(table.context, timeline, asOf: nil), range)
+  }
+
+  /// The columns of the answer.
   func schema() throws(LakeError) -> Schema {
     switch query {
     case .snapshot, .readOptimized, .get: try options.scan.schema(of: snapshot)
-    case .incremental, .changes: try open().schema
+    case .incremental(_, _, _, let withDeletes):
+      try IncrementalScan.schema(of: snapshot, options.scan, withDeletes: withDeletes)
+    case .changes: try ChangeScan.schema(of: snapshot)
     }
   }
 
   func open() throws(LakeError) -> TableRows {
     try watch.cancellation.check()
+    switch plan {
+    case .none: return try openSnapshot()
+    case .pull(let plan):
+      var withDeletes = false
+      if case .incremental(_, _, _, let asked) = query { withDeletes = asked }
+      let scan = try IncrementalScan(snapshot, plan, options.scan, withDeletes: withDeletes)
+      let known = plan.map { Self.bytes($0.slices) }
+      var rows = TableRows(scan, snapshot, watch.of(known ?? 0))
+      rows.position = scan.position
+      rows.isWholeSnapshot = scan.isWholeSnapshot
+      return rows
+    case .changes(let plan):
+      var wanted = ChangeOptions()
+      wanted.memoryBytes = options.scan.memoryBytes
+      let scan = try ChangeScan(plan, wanted)
+      var rows = TableRows(scan, snapshot, watch)
+      rows.position = scan.position
+      return rows
+    }
+  }
+
+  private func openSnapshot() throws(LakeError) -> TableRows {
     switch query {
-    case .snapshot:
-      let scan = try SnapshotScan(snapshot, options.scan)
-      return TableRows(scan, snapshot, watch.of(try bytes(options.scan)))
     case .readOptimized:
       let found = try table.baseScan(options.scan, snapshot)
       var rows = TableRows(found.scan, snapshot, watch.of(try bytes(found.options)))
@@ -80,21 +121,9 @@ private struct SettledQuery: Sendable {
       return rows
     case .get(let keys, _):
       return TableRows(try PointLookup(snapshot).rows(keys, options.scan), snapshot, watch)
-    case .incremental(_, _, let onExpired, let withDeletes):
-      let scan = try IncrementalScan(
-        snapshot, range, options.scan, onExpired: onExpired, withDeletes: withDeletes)
-      let known = scan.plan.map { Self.bytes($0.slices) }
-      var rows = TableRows(scan, snapshot, watch.of(known ?? 0))
-      rows.position = scan.position
-      rows.isWholeSnapshot = scan.isWholeSnapshot
-      return rows
-    case .changes:
-      var wanted = ChangeOptions(partitions: options.scan.partitions)
-      wanted.memoryBytes = options.scan.memoryBytes
-      let scan = try ChangeScan(snapshot, range, wanted)
-      var rows = TableRows(scan, snapshot, watch)
-      rows.position = scan.position
-      return rows
+    default:
+      let scan = try SnapshotScan(snapshot, options.scan)
+      return TableRows(scan, snapshot, watch.of(try bytes(options.scan)))
     }
   }
 

@@ -17,7 +17,8 @@ public enum TableQuery: Sendable {
   /// options only partitions and memory count.
   case changes(from: String, to: String? = nil)
   /// The rows that have one of the record keys, as `_hoodie_record_key` shows them; keys that
-  /// nobody has are left out.
+  /// nobody has are left out. Of a key that was inserted twice the record index names one row;
+  /// without `ScanOptions.believesStatistics` all are found.
   case get(keys: [String], asOf: String? = nil)
 }
 

@@ -89,6 +89,55 @@ struct PointLookupTests {
     tally.cases += 2
   }
 
+  /// Two file groups with the same rows, as inserting them twice leaves them; the record index
+  /// knows one of them.
+  @Test(
+    "a key that is there twice: the index names one row, without it both are found",
+    .spec("PRUNE-11", "PRUNE-22"))
+  func insertedTwice() throws {
+    var cases = 0
+    try Fixtures.forEachTable { table, archive in
+      guard table.fixture == "cow-v9_record_index", !table.isMetadataTable else { return }
+      let storage = try table.storage(archive, withMetadata: true)
+      let slices = try LakeTable.open(storage).files().sorted { $0.size < $1.size }
+      let paths = try slices.map {
+        try StoragePath($0.partition.appending(try #require($0.base).name.text))
+      }
+      let (from, to) = (try #require(paths.first), try #require(paths.last))
+      // As long as the file that it replaces: filled up before the footer.
+      var bytes = try storage.readAll(from, limit: 1 << 24).bytes
+      let length = bytes[(bytes.count - 8)..<(bytes.count - 4)].reversed().reduce(0) {
+        $0 << 8 | Int($1)
+      }
+      let wanted = try storage.readAll(to, limit: 1 << 24).count
+      bytes.insert(
+        contentsOf: [UInt8](repeating: 0, count: wanted - bytes.count),
+        at: bytes.count - 8 - length)
+      _ = try storage.publish(Buffer(bytes), at: to, .replacing)
+      let options = ScanOptions(columns: ["_hoodie_record_key", "_hoodie_partition_path"])
+      let opened = try LakeTable.open(storage)
+      let all = try Self.lines(try opened.scan(options))
+      for (one, other) in zip(all, all.dropFirst()) where one == other {
+        let key = try #require(one.split(separator: "|").first.map(String.init))
+        #expect(try Self.lines(try opened.get([key], options)) == [one])
+        #expect(try Self.lines(try opened.get([key], options, usesIndexes: false)) == [one, one])
+        var doubting = options
+        doubting.believesStatistics = false
+        #expect(try Self.lines(try opened.get([key], doubting)) == [one, one])
+        // Through the one door for queries, as the command line asks.
+        for (options, count) in [(options, 1), (doubting, 2)] {
+          var rows = try opened.query(.get(keys: [key]), QueryOptions(options))
+          var found = 0
+          while let batch = try rows.next() { found += batch.count }
+          #expect(found == count)
+        }
+        cases += 1
+      }
+    }
+    #expect(cases > 0)
+    Fixtures.report("keys made double", cases: cases)
+  }
+
   @Test("a value of an indexed column leads to its file groups", .spec("PRUNE-11"))
   func secondaryValues() throws {
     var cases = 0

@@ -15,7 +15,7 @@ struct PruningTests {
   @Test(
     "a pruned scan yields the rows of the full one on every foreign table",
     .spec("PRUNE-1", "PRUNE-3", "PRUNE-7", "PRUNE-8", "PRUNE-11", "PRUNE-12", "PRUNE-14"),
-    .spec("MERGE-29"))
+    .spec("MERGE-29", "PRUNE-22"))
   func tables() throws {
     var tally = Tally()
     try Fixtures.forEachTable { table, archive in
@@ -74,6 +74,14 @@ struct PruningTests {
         expected += Self.texts([kept])
       }
       #expect(found == expected, "\(table.fixture): \(condition)")
+      var doubting = narrowed
+      doubting.believesStatistics = false
+      let whole = try ScanPlan(snapshot, doubting, .explaining)
+      #expect(
+        whole.explanation.rows.allSatisfy {
+          $0.isKept || $0.reason == .partitionValues || $0.reason == .empty
+        },
+        "\(table.fixture): \(condition)")
       tally.conditions += 1
       for row in plan.explanation.rows where !row.isKept {
         tally.pruned[row.reason, default: 0] += 1

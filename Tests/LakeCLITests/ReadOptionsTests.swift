@@ -45,6 +45,35 @@ struct ReadOptionsTests {
     #expect(some < all * 3 / 4, "\(some) of \(all)")
   }
 
+  @Test("nothing skipped", .spec("CLI-56", "PRUNE-20", "PRUNE-22"))
+  func noSkipping() throws {
+    let trips = LayoutCommandTests.trips
+    for condition in ["fare > 1e9", "fare > 20", "city = 'chennai' and fare > 20"] {
+      let plain = lake(["read", trips, "--where", condition])
+      let all = lake(["read", trips, "--where", condition, "--no-skipping"])
+      #expect(all.status == 0 && all.out == plain.out, "\(condition)")
+      let counted = lake(["count", trips, "--where", condition, "--no-skipping"])
+      #expect(counted.out == lake(["count", trips, "--where", condition]).out)
+    }
+    let skipping = try LayoutCommandTests.objects(["explain", trips, "--where", "fare > 1e9"])
+    #expect(skipping.last?["filesKept"]?.int == 0)
+    let whole = try LayoutCommandTests.objects([
+      "explain", trips, "--where", "fare > 1e9 and city = 'chennai'", "--no-skipping", "--all",
+    ])
+    let summary = try #require(whole.last)
+    #expect(summary["partitionsKept"]?.int == 1 && summary["partitionsPruned"]?.int == 2)
+    #expect((summary["filesKept"]?.int ?? 0) > 0 && summary["filesPruned"]?.int == 0)
+    #expect(summary["rowGroupsPruned"]?.int == 0)
+    let files = whole.filter { $0["level"]?.string == "file" }
+    #expect(files.allSatisfy { $0["reason"]?.string == "skipping is switched off" })
+    let scratch = Scratch()
+    let file = scratch.file("a.csv", "a\n1\n")
+    #expect(lake(["read", file, "--no-skipping"]).status == 2)
+    for command in ["read", "get", "count", "explain"] {
+      #expect(lake([command, "--help"]).out.contains("--no-skipping"), "\(command)")
+    }
+  }
+
   @Test("merging otherwise", .spec("CLI-48"))
   func mergeAs() {
     let trips = LayoutCommandTests.trips

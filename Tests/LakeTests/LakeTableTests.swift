@@ -17,14 +17,16 @@ import Testing
     return builder.finish()
   }
 
-  static func table(_ change: (inout TableOptions) -> Void = { _ in }) throws -> LakeTable {
+  static func table(
+    _ storage: any Storage = MemoryStorage(), _ change: (inout TableOptions) -> Void = { _ in }
+  ) throws -> LakeTable {
     var options = TableOptions()
     options.name = "trips"
     options.keyFields = ["id"]
     options.partitionFields = ["city"]
     options.orderingFields = ["ts"]
     change(&options)
-    return try LakeTable.create(MemoryStorage(), try options.config())
+    return try LakeTable.create(storage, try options.config())
   }
 
   static func rows(_ table: LakeTable, asOf: String? = nil) throws -> Set<String> {

@@ -6,8 +6,10 @@ import Testing
 
 @Suite("Queries", .spec("QUERY-72"))
 struct TableQueryTests {
-  static func table() throws -> (table: LakeTable, first: String) {
-    let table = try LakeTableTests.table()
+  static func table(
+    _ storage: any Storage = MemoryStorage()
+  ) throws -> (table: LakeTable, first: String) {
+    let table = try LakeTableTests.table(storage)
     let first = try table.upsert(
       try LakeTableTests.batch([("a", "oslo", 1, 1), ("b", "rome", 2, 1), ("c", "rome", 3, 1)]))
     _ = try table.upsert(
@@ -56,6 +58,30 @@ struct TableQueryTests {
       #expect(try table.query(query, narrow).schema.fields.map(\.name) == ["id"])
       let wide = QueryOptions(ScanOptions(columns: ["nope"]))
       #expect(throws: LakeError.self, "\(query)") { try table.query(query, wide) }
+    }
+  }
+
+  @Test("an asynchronous pull is planned once, however often it is read", .spec("QUERY-70"))
+  func plannedOnce() async throws {
+    let storage = ObservedStorage(MemoryStorage())
+    let (_, first) = try Self.table(storage)
+    for query in [TableQuery.incremental(from: first), .changes(from: first)] {
+      let direct = try LakeTable.open(storage)
+      storage.reset()
+      var rows = try direct.query(query)
+      var wanted = 0
+      while let batch = try rows.next() { wanted += batch.count }
+      let lists = storage.counts.calls(.list)
+      #expect(lists > 0 && wanted > 0)
+      let other = try LakeTable.open(storage)
+      storage.reset()
+      let sequence = try other.rows(query)
+      for _ in 0..<3 {
+        var found = 0
+        for try await batch in sequence { found += batch.count }
+        #expect(found == wanted)
+      }
+      #expect(storage.counts.calls(.list) == lists, "\(query)")
     }
   }
 

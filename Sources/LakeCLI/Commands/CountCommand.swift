@@ -16,7 +16,7 @@ extension CommandList {
     operands: "TABLE[@V]", count: 1...1,
     options: [
       .value("where", "EXPR", "rows for which this holds"),
-      .value("as-of", "V", "the version, in place of @V"),
+      .value("as-of", "V", "the version, in place of @V"), RowOptions.noSkipping,
     ],
     exits: [7, 8, 11, 12, 13], seeAlso: ["read", "stats"],
     notes: [
@@ -29,7 +29,9 @@ extension CommandList {
       let condition = try arguments.value("where").map { (text) throws(LakeError) in
         try RowPredicate(text, zoneOffset: session.inputOffset)
       }
-      let count = try address.table.count(where: condition, asOf: address.version)
+      let count = try address.table.count(
+        where: condition, asOf: address.version,
+        believesStatistics: !arguments.has("no-skipping"))
       let output = session.output
       if output.isJSON {
         try output.object(

@@ -18,7 +18,7 @@ extension CommandList {
     options: [
       .value("where", "EXPR", "the condition, as for lake read"),
       .value("select", "C[,C]", repeats: true, "the columns, as for lake read"),
-      .value("as-of", "V", "the version, in place of @V"),
+      .value("as-of", "V", "the version, in place of @V"), RowOptions.noSkipping,
       .flag("all", "every decision in place of one line a level and reason"),
     ],
     exits: [7, 8, 11, 12], seeAlso: ["read", "stats"],
@@ -43,8 +43,9 @@ struct ExplainCommand {
       try RowPredicate(text, zoneOffset: session.inputOffset)
     }
     let columns = arguments.has("select") ? try arguments.list("select") : nil
-    let plan = try ScanPlan(
-      try address.snapshot(), ScanOptions(columns: columns, predicate: predicate), .explaining)
+    var scan = ScanOptions(columns: columns, predicate: predicate)
+    scan.believesStatistics = !arguments.has("no-skipping")
+    let plan = try ScanPlan(try address.snapshot(), scan, .explaining)
     let explanation = plan.explanation
     let listing = arguments.has("all") ? decisions(explanation) : levels(explanation)
     try session.output.listing(listing, summary: summary(explanation, address.name))

@@ -15,7 +15,7 @@ extension CommandList {
     operands: "TABLE[@V] KEY…", count: 2...Int.max,
     options: [
       RowOptions.select, RowOptions.meta, RowOptions.out,
-      .value("as-of", "V", "the version, in place of @V"),
+      .value("as-of", "V", "the version, in place of @V"), RowOptions.noSkipping,
     ],
     exits: [7, 8, 11, 12, 13], seeAlso: ["read", "explain"],
     notes: [
@@ -24,6 +24,7 @@ extension CommandList {
       "Only the file groups that the record index names are read where the table has one; "
         + "elsewhere "
         + "key filters and statistics leave out what they can.",
+      "Of a key that was inserted twice the record index names one row; --no-skipping finds both.",
       "Keys that no row has are named on standard error; where none has a row the exit status is "
         + "7.",
     ],

@@ -25,6 +25,7 @@ extension CommandList {
         "merge logs so, whatever the table says: the larger ordering value wins, or the later "
           + "commit"
       ),
+      RowOptions.noSkipping,
     ] + PullOptions.options + [
       .value(
         "on-expired", "WHAT", choices: ExpiredRange.allCases.map(\.rawValue),
@@ -51,7 +52,7 @@ struct ReadCommand {
   let session: Session
   let arguments: Arguments
   private static let tableOptions = [
-    "as-of", "mode", "merge-as", "from", "to", "on-expired", "with-deletes",
+    "as-of", "mode", "merge-as", "no-skipping", "from", "to", "on-expired", "with-deletes",
   ]
 
   func run() throws(LakeError) -> Int32 {

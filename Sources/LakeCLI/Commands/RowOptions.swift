@@ -16,6 +16,9 @@ enum RowOptions {
     "out", "FILE", short: "O",
     "write a file: .parquet, .avro, .csv, .tsv, .ndjson; text also .gz, .zst")
 
+  static let noSkipping = OptionSpec.flag(
+    "no-skipping", "read all data: believe no statistics, bloom filters and indexes")
+
   static let options = [select, condition, limit, meta, out]
 
   /// What a scan is asked for, within the memory of `--memory`. [CLI-51]
@@ -27,6 +30,7 @@ enum RowOptions {
       columns: arguments.has("select") ? try arguments.list("select") : nil, predicate: predicate,
       includesMetaColumns: arguments.has("meta"))
     options.memoryBytes = session.memory
+    options.believesStatistics = !arguments.has("no-skipping")
     switch arguments.value("merge-as") {
     case "event": options.mergeMode = .eventTime
     case "commit": options.mergeMode = .commitTime
