@@ -26,6 +26,7 @@ struct RemovedRows {
     self.states = states
     var inner = ScanOptions()
     inner.mergeMode = options.mergeMode
+    inner.mergesByPosition = options.mergesByPosition
     inner.memoryBytes = options.memoryBytes
     let config = states.before.snapshot.context.config
     let told = Set(

@@ -31,6 +31,10 @@ public struct ScanOptions: Sendable {
 
   /// How rows are merged, whatever the table says; nil: as the table says. [MERGE-10]
   public var mergeMode: MergeMode?
+  /// Whether log records are matched by the row numbers that they name, where all of a slice do,
+  /// instead of by their keys: no keys are read then, and numbers that a writer got wrong give
+  /// wrong rows. [MERGE-30]
+  public var mergesByPosition = false
   /// Bytes that log files may hold in memory while they are merged. [MERGE-24]
   public var memoryBytes = Self.memoryBytesDefault
 

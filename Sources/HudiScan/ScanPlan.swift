@@ -84,7 +84,8 @@ public struct ScanPlan: Sendable {
     merging =
       slices.contains { !$0.logs.isEmpty }
       ? try SliceMerging(
-        snapshot, files, read, mode: options.mergeMode, instants: options.instants,
+        snapshot, files, read, mode: options.mergeMode,
+        goesByPosition: options.mergesByPosition, instants: options.instants,
         wantedKeys: keys?.set, memoryBytes: options.memoryBytes) : nil
     let opener = SliceOpener(
       snapshot: snapshot, files: files, skipping: skipping,

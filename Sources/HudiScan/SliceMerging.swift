@@ -12,6 +12,8 @@ public struct SliceMerging: Sendable {
   public let policy: MergePolicy
   public let keys: RowKeys
   public let columns: SliceColumns
+  /// The columns where rows are known by their position; nil: they never are.
+  private let positioned: SliceColumns?
   private let snapshot: Snapshot
   private let files: FileColumns
   private let admission: LogAdmission
@@ -26,13 +28,15 @@ public struct SliceMerging: Sendable {
   ///   - wanted: columns that the rows shall have, meta columns among them.
   ///   - mode: what the caller chose instead of the table's rule. [MERGE-10]
   ///   - wantedKeys: rows with other keys are left out. [MERGE-29]
+  ///   - goesByPosition: where the logs name the rows of the base file by number, they are matched
+  ///     so; not where some keys are wanted. [MERGE-30]
   ///   - instants: admits the only log blocks to merge, and the only base rows they meet; then the
   ///     commit time is among `wanted`. nil: all of the snapshot's.
   /// Throws `mergerUnknown` where rows are merged by a rule that is not known here.
   public init(
     _ snapshot: Snapshot, _ files: FileColumns, _ wanted: Schema, mode: MergeMode? = nil,
-    instants: InstantFilter? = nil, options: SliceOptions = .init(), wantedKeys: KeySet? = nil,
-    memoryBytes: Int = ScanOptions.memoryBytesDefault
+    goesByPosition: Bool = false, instants: InstantFilter? = nil, options: SliceOptions = .init(),
+    wantedKeys: KeySet? = nil, memoryBytes: Int = ScanOptions.memoryBytesDefault
   ) throws(LakeError) {
     let config = snapshot.context.config
     let table = try snapshot.requireSchema()
@@ -46,6 +50,9 @@ public struct SliceMerging: Sendable {
     self.policy = policy
     keys = try RowKeys(config, limits: snapshot.context.world.limits)
     columns = try SliceColumns(wanted, table: all, keys: keys, policy: policy)
+    positioned =
+      goesByPosition && wantedKeys == nil
+      ? try SliceColumns(wanted, table: all, keys: .position, policy: policy) : nil
     self.snapshot = snapshot
     self.files = files
     budget = Swift.max(1, memoryBytes / 2 / Swift.max(1, snapshot.context.world.workers.width))
@@ -73,6 +80,11 @@ public struct SliceMerging: Sendable {
     let scan = try LogScan(
       snapshot.context.storage, in: folder, slice.logs, admission,
       committed: try snapshot.committedRanges(slice), world: world)
+    let byPosition = slice.base.flatMap {
+      scan.hasPositions(in: $0.name.instant) ? positioned : nil
+    }
+    let columns = byPosition ?? self.columns
+    let keys = byPosition == nil ? self.keys : .position
     // Where columns go by number, older blocks have other names.
     var reading = LogReadOptions(
       columns: files.isNumbered ? nil : Set(columns.logNames),
@@ -80,6 +92,7 @@ public struct SliceMerging: Sendable {
     reading.schemas = schemas
     reading.workers = workers
     reading.cancellation = world.cancellation
+    reading.positionsBase = byPosition == nil ? nil : slice.base?.name.instant
     let reads = reading
     let adapter = LogAdapter(
       columns, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil,
@@ -93,9 +106,9 @@ public struct SliceMerging: Sendable {
         let entries = scan.entries(reads)
         return { () throws(LakeError) in try entries.next() }
       },
-      base: { [columns] () throws(LakeError) in
-        try base.map { (base) throws(LakeError) in
-          try BaseRows(
+      base: {
+        base.map { base in
+          BaseRows(
             base, columns, rowGroups: plan?.rowGroups, selection: plan?.selection, origin: source,
             workers: workers)
         }

@@ -38,6 +38,8 @@ struct MergeCase {
   /// Rows of a row group of the base file; nil: one row group.
   var rowGroupRows: Int?
   var workers = Workers(width: 1)
+  /// Whether the entries name rows by their number.
+  var isByPosition = false
 
   var table: Schema {
     Schema(MetaField.fields + columns.map { Field($0, Self.types[$0] ?? .string) })
@@ -146,7 +148,7 @@ struct MergeCase {
       },
       base: { () throws(LakeError) in
         asked.withLock { $0.base += 1 }
-        return try base.map { (base) throws(LakeError) in try BaseRows(base, slice) }
+        return try base.map { (base) throws(LakeError) in BaseRows(base, slice) }
       })
     var reader = BoundedSliceReader(source, budget: budget, scratch: scratch)
     var rows: [[String: Scalar]] = []
@@ -177,13 +179,14 @@ struct MergeCase {
     _ wanted: [String]? = nil, given: [LogEntries]? = nil
   ) throws -> (Schema, [[String: Scalar]]) {
     let schema = try wanted.map { try table.select($0) } ?? table
-    let slice = try SliceColumns(schema, table: table, keys: .stored, policy: policy)
+    let keys = isByPosition ? RowKeys.position : .stored
+    let slice = try SliceColumns(schema, table: table, keys: keys, policy: policy)
     let builder = try LogTableBuilder(
       LogAdapter(
-        slice, keys: .stored, policy: policy, showsDeletes: options.deletedColumn != nil))
+        slice, keys: keys, policy: policy, showsDeletes: options.deletedColumn != nil))
     for entries in try given ?? entries() { try builder.add(entries) }
-    let base = try baseReader().map { try BaseRows($0, slice, workers: workers) }
-    var reader = SliceReader(base, try builder.finish(), keys: .stored, options: options)
+    let base = try baseReader().map { BaseRows($0, slice, workers: workers) }
+    var reader = SliceReader(base, try builder.finish(), keys: keys, options: options)
     var rows: [[String: Scalar]] = []
     while let batch = try reader.next() {
       #expect(batch.schema == reader.schema)

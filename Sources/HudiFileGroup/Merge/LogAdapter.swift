@@ -47,7 +47,9 @@ public final class LogAdapter {
     if rows.batch.count == 0 { return nil }
     let source = try origin(rows.instant, rows.batch.schema)
     var batch = try adapted(rows.batch, source)
-    var names = try keys.keys(of: batch)
+    var names =
+      try columns.isByPosition
+      ? numbers(rows.positions, rows.instant) : keys.keys(of: batch)
     try requireKeys(names, rows.instant)
     if let bits = wanted?.rows(names) {
       batch = batch.filter(bits)
@@ -77,6 +79,16 @@ public final class LogAdapter {
     let adapter = SchemaAdapter(from: batch.schema, to: columns.log, source)
     adapters.append((source, adapter))
     return try adapter.adapt(batch)
+  }
+
+  /// The keys of entries that are known by their positions.
+  private func numbers(
+    _ positions: [Int64]?, _ instant: InstantTime
+  ) throws(LakeError) -> Column {
+    guard let positions else {
+      throw LakeError(.defect, "a block of \(instant.text) was admitted without positions")
+    }
+    return .positionKeys(positions)
   }
 
   private func requireKeys(_ keys: Column, _ instant: InstantTime) throws(LakeError) {
@@ -125,6 +137,7 @@ public final class LogAdapter {
 
   private func versions(of all: LogDeletes) throws(LakeError) -> LogVersions? {
     try requireKeys(all.keys, all.instant)
+    let numbers = try columns.isByPosition ? numbers(all.positions, all.instant) : nil
     let deletes = chosen(all)
     let count = deletes.keys.count
     if count == 0 { return nil }
@@ -139,7 +152,7 @@ public final class LogAdapter {
           ? SchemaAdapter.adapt(deletes.order[place], to: type) : .nulls(type, count: count))
     }
     return LogVersions(
-      keys: deletes.keys, marks: marks, order: values,
+      keys: numbers ?? deletes.keys, marks: marks, order: values,
       rows: showsDeletes ? shown(deletes, values) : nil, present: nil)
   }
 

@@ -15,7 +15,7 @@ struct LogVersions {
     static let entry = Mark(rawValue: 4)
   }
 
-  /// Text without nulls.
+  /// Without nulls: text, or positions of eight bytes.
   let keys: Column
   let marks: [Mark]
   /// One column per ordering field.
@@ -40,11 +40,11 @@ extension LogVersions {
 // MARK: In temporary files
 
 extension LogVersions {
-  private static let key = Field("key", .string, nullable: false)
   private static let mark = Field("mark", .uint8, nullable: false)
 
   /// The columns of versions in a temporary file.
   private static func stored(_ columns: SliceColumns, withRows: Bool) -> Schema {
+    let key = Field("key", columns.isByPosition ? .binary : .string, nullable: false)
     let order = columns.orderTypes.enumerated().map { Field("order \($0.offset)", $0.element) }
     return Schema([key, mark] + order + (withRows ? columns.wanted.fields : []))
   }

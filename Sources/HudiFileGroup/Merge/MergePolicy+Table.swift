@@ -27,7 +27,7 @@ extension MergePolicy {
     return LakeError(
       .mergerUnknown,
       "the table merges rows by \(name.map { "\"\($0)\"" } ?? "a custom rule"), which is not known",
-      hint: "--merge-as commit-time or --merge-as event-time reads it by one of the known rules")
+      hint: "--merge-as commit or --merge-as event reads it by one of the known rules")
   }
 
   private static func partialUpdate(_ config: TableConfig) throws(LakeError) -> PartialUpdate? {
@@ -47,7 +47,7 @@ extension MergePolicy {
     case let other:
       throw LakeError(
         .mergerUnknown, "the partial update mode \(other) is not known",
-        hint: "--merge-as commit-time or --merge-as event-time reads whole rows only")
+        hint: "--merge-as commit or --merge-as event reads whole rows only")
     }
   }
 

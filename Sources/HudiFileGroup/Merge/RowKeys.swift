@@ -9,6 +9,8 @@ public enum RowKeys: Sendable {
   case stored
   /// Tables without meta columns: computed from the key fields.
   case computed(KeyGenerator)
+  /// No key: the row's number in the base file, which the log files name. [MERGE-30]
+  case position
 
   /// Throws `tableFeatureUnsupported` where keys are neither stored nor computable.
   public init(_ config: TableConfig, limits: Limits = .standard) throws(LakeError) {
@@ -27,10 +29,14 @@ public enum RowKeys: Sendable {
     self = .computed(try KeyGenerator(config, options, limits: limits))
   }
 
+  /// Column of base rows that holds their number as a key; no table has it.
+  static let positionField = Field("\0position", .binary, nullable: false)
+
   /// Columns that a reader must load for the keys.
   public func columns(in schema: Schema) -> [String] {
     switch self {
     case .stored: return [MetaField.recordKey.name]
+    case .position: return []
     case .computed(let generator):
       return generator.recordKeyFields.map { field in
         schema.index(of: field) != nil ? field : String(field.prefix { $0 != "." })
@@ -42,6 +48,7 @@ public enum RowKeys: Sendable {
   func keys(of batch: RecordBatch) throws(LakeError) -> Column {
     switch self {
     case .stored: return batch.columns[try batch.schema.require(MetaField.recordKey.name)]
+    case .position: return batch.columns[try batch.schema.require(Self.positionField.name)]
     case .computed(let generator):
       return try generator.recordKeys(of: batch) ?? .nulls(.string, count: batch.count)
     }

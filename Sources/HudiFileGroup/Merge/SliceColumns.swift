@@ -9,6 +9,8 @@ public struct SliceColumns: Sendable {
   public let wanted: Schema
   /// Columns of the base file: those wanted, then keys and ordering values.
   let base: Schema
+  /// Whether the last column of `base` is the row's number.
+  let isByPosition: Bool
   /// Columns of log rows that are needed besides the wanted ones: keys, ordering values and marks
   /// of deletes.
   let logExtra: Schema
@@ -41,6 +43,8 @@ public struct SliceColumns: Sendable {
       log.fields.append(field)
     }
     logExtra = Schema(Array(log.fields[wanted.count...]))
+    if case .position = keys { isByPosition = true } else { isByPosition = false }
+    if isByPosition { base.fields.append(RowKeys.positionField) }
     self.base = base
     order = orderFields.compactMap { base.index(of: $0.name) }
     orderTypes = orderFields.map(\.type)

@@ -46,8 +46,9 @@ extension UnsafeMutablePointer<RowSlot> {
     case .fixed: slot.pointee.values.append(repeating: 0, count: slot.pointee.width)
     case .bool: slot.pointee.values.append(0 as UInt8)
     case .bytes, .list:
-      let offsets = slot.pointee.offsets
-      slot.pointee.offsets.append((offsets.base + offsets.count - 4).load(as: Int32.self))
+      let last = slot.pointee.offsets.count - 4
+      slot.pointee.offsets.append(
+        slot.pointee.offsets.base.load(fromByteOffset: last, as: Int32.self))
     case .structure:
       for child in slot.pointee.children { appendNull(child) }
     }

@@ -25,6 +25,9 @@ extension CommandList {
         "merge logs so, whatever the table says: the larger ordering value wins, or the later "
           + "commit"
       ),
+      .flag(
+        "by-position",
+        "find the rows that logs replace by the numbers they name, as Spark does, not by key"),
       RowOptions.noSkipping,
     ] + PullOptions.options + [
       .value(
@@ -52,7 +55,8 @@ struct ReadCommand {
   let session: Session
   let arguments: Arguments
   private static let tableOptions = [
-    "as-of", "mode", "merge-as", "no-skipping", "from", "to", "on-expired", "with-deletes",
+    "as-of", "mode", "merge-as", "by-position", "no-skipping", "from", "to", "on-expired",
+    "with-deletes",
   ]
 
   func run() throws(LakeError) -> Int32 {

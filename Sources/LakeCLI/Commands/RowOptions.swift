@@ -30,6 +30,7 @@ enum RowOptions {
       columns: arguments.has("select") ? try arguments.list("select") : nil, predicate: predicate,
       includesMetaColumns: arguments.has("meta"))
     options.memoryBytes = session.memory
+    options.mergesByPosition = arguments.has("by-position")
     options.believesStatistics = !arguments.has("no-skipping")
     switch arguments.value("merge-as") {
     case "event": options.mergeMode = .eventTime

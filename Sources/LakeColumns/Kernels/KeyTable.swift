@@ -43,17 +43,23 @@ public final class KeyTable {
   /// The entry of every row's key, adding those that are new. Nulls get −1.
   public func insert(_ keys: Column) -> [Int32] {
     let plain = keys.decoded()
+    precondition(
+      count + plain.count < Int(Int32.max) - 1, "a key table holds fewer than 2^31 keys")
     reserve(plain.count)
-    var entries = [Int32](repeating: -1, count: plain.count)
-    plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
+    return plain.withBytes { (starts: UnsafePointer<Int32>, data: UnsafePointer<UInt8>) in
       let hashes = hashAll(starts, data, plain.count)
-      for row in 0..<plain.count where !plain.isNull(row) {
-        let start = UnsafeRawPointer(data) + Int(starts[row])
-        let length = Int(starts[row + 1]) - Int(starts[row])
-        entries[row] = place(hashes[row], start, length)
-      }
+      offsets.reserve(plain.count * 8)
+      arena.reserve(Int(starts[plain.count]) - Int(starts[0]))
+      var growth = Growth(
+        table: slots.start.assumingMemoryBound(to: UInt64.self), mask: UInt64(mask),
+        ends: offsets.pointer.assumingMemoryBound(to: UInt64.self), arena: arena.pointer,
+        count: count)
+      let entries = growth.insert(hashes, starts, data, plain.validity)
+      count = growth.count
+      offsets.setCount((count + 1) * 8)
+      arena.setCount(Int(growth.ends[count]))
+      return entries
     }
-    return entries
   }
 
   /// The keys so far as a value that threads can share; this table starts anew.
@@ -92,27 +98,60 @@ public final class KeyTable {
     while table[slot] != UInt64.max { slot = (slot + 1) & mask }
     table[slot] = (hash >> 32) << 32 | UInt64(entry)
   }
+}
 
-  private func place(_ hash: UInt64, _ start: UnsafeRawPointer, _ length: Int) -> Int32 {
-    let table = slots.start.assumingMemoryBound(to: UInt64.self)
-    let tag = hash >> 32
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while table[slot] != UInt64.max {
-      if table[slot] >> 32 == tag {
-        let entry = UInt32(truncatingIfNeeded: table[slot])
-        let found = key(Int(entry))
-        if found.count == length, equalBytes(found.baseAddress ?? start, start, length) {
-          return Int32(bitPattern: entry)
+/// A table with room for some more keys, as bare pointers.
+private struct Growth {
+  let table: UnsafeMutablePointer<UInt64>
+  let mask: UInt64
+  /// Where each key starts in the arena, and behind them where the last one ends.
+  let ends: UnsafeMutablePointer<UInt64>
+  let arena: UnsafeMutableRawPointer
+  var count: Int
+
+  mutating func insert(
+    _ hashes: [UInt64], _ starts: UnsafePointer<Int32>, _ data: UnsafePointer<UInt8>,
+    _ validity: Bitmap?
+  ) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: hashes.count) { out, initialized in
+      for row in 0..<hashes.count {
+        if row &+ 8 < hashes.count { lake_prefetch(table + Int(hashes[row &+ 8] & mask)) }
+        if let validity, !validity[row] {
+          out[row] = -1
+        } else {
+          out[row] = place(
+            hashes[row], UnsafeRawPointer(data) + Int(starts[row]),
+            Int(starts[row &+ 1]) &- Int(starts[row]))
         }
       }
-      slot = (slot + 1) & mask
+      initialized = hashes.count
     }
-    precondition(count < Int(Int32.max) - 1, "a key table holds fewer than 2^31 keys")
+  }
+
+  @inline(__always)
+  private mutating func place(
+    _ hash: UInt64, _ start: UnsafeRawPointer, _ length: Int
+  ) -> Int32 {
+    let tag = hash >> 32
+    var slot = Int(hash & mask)
+    while table[slot] != UInt64.max {
+      if table[slot] >> 32 == tag {
+        let entry = Int(UInt32(truncatingIfNeeded: table[slot]))
+        let from = Int(ends[entry])
+        if Int(ends[entry &+ 1]) &- from == length,
+          equalBytes(UnsafeRawPointer(arena) + from, start, length)
+        {
+          return Int32(truncatingIfNeeded: entry)
+        }
+      }
+      slot = (slot &+ 1) & Int(mask)
+    }
     table[slot] = tag << 32 | UInt64(count)
-    arena.append(UnsafeRawBufferPointer(start: start, count: length))
-    offsets.append(littleEndian: UInt64(arena.count))
-    count += 1
-    return Int32(count - 1)
+    let end = Int(ends[count])
+    (arena + end).copyMemory(from: start, byteCount: length)
+    ends[count &+ 1] = UInt64(end &+ length)
+    count &+= 1
+    return Int32(truncatingIfNeeded: count &- 1)
   }
 }
 

@@ -1,12 +1,12 @@
-// Every foreign merge-on-read table with hardly any memory: the same rows, base files read once.
+// Every foreign merge-on-read table merged with hardly any memory, and by position: the same rows.
 import Lake
 import LakeStorage
 import LakeTestKit
 import Synchronization
 import Testing
 
-@Suite("Foreign tables in little memory", .enabled(if: Fixtures.arePresent, "no fixtures"))
-struct SpillTests {
+@Suite("Foreign tables, merged in other ways", .enabled(if: Fixtures.arePresent, "no fixtures"))
+struct MergingWaysTests {
   /// Counts what goes through temporary files.
   final class CountedScratch: ScratchSpace {
     let files = Atomic<Int>(0)
@@ -45,11 +45,40 @@ struct SpillTests {
     Fixtures.report("spill: tables", cases: spilled)
   }
 
+  @Test("by position where all blocks tell it, without reading keys", .spec("MERGE-30"))
+  func positions() throws {
+    var positioned = 0
+    var tables = 0
+    try Fixtures.forEachTable { table, archive in
+      guard !table.isMetadataTable else { return }
+      let storage = ObservedStorage(try table.storage(archive, withMetadata: true))
+      let rows: [String]
+      do { rows = try read(storage, World()) } catch { return }
+      #expect(try read(storage, World(), byPosition: true) == rows, "\(table.fixture)")
+      let tight = try read(storage, World(), memoryBytes: 1_000, byPosition: true)
+      #expect(tight == rows, "\(table.fixture)")
+      tables += 1
+      // Without the meta columns nobody else reads the keys.
+      storage.reset()
+      let plain = try read(storage, World(), withMeta: false)
+      let keyed = storage.counts.bytesRead(.base)
+      storage.reset()
+      let found = try read(storage, World(), withMeta: false, byPosition: true)
+      #expect(found == plain, "\(table.fixture)")
+      if storage.counts.bytesRead(.base) < keyed { positioned += 1 }
+    }
+    #expect(tables > 150)
+    #expect(positioned > 30)
+    Fixtures.report("positions: tables", cases: positioned)
+  }
+
   private func read(
-    _ storage: any Storage, _ world: World, memoryBytes: Int
+    _ storage: any Storage, _ world: World, memoryBytes: Int = 1 << 30, withMeta: Bool = true,
+    byPosition: Bool = false
   ) throws -> [String] {
-    var options = ScanOptions(includesMetaColumns: true)
+    var options = ScanOptions(includesMetaColumns: withMeta)
     options.memoryBytes = memoryBytes
+    options.mergesByPosition = byPosition
     var scan = try SnapshotScan(try LakeTable.open(storage, world).snapshot(), options)
     var rows: [String] = []
     while let batch = try scan.next() {
