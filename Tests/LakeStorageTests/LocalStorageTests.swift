@@ -135,6 +135,42 @@ let canMount: Bool = {
     #expect(code { _ = try storage.listNames(path("none")) } == .fileNotFound)
   }
 
+  @Test("what was read of a mapped file is given back, and read again", .spec("STORE-53"))
+  func released() throws {
+    let folder = TemporaryFolder("released")
+    let storage = try local(folder)
+    let bytes = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    let sink = try storage.create(try path("big"))
+    try bytes.withUnsafeBytes { try sink.write($0) }
+    _ = try sink.finish()
+    let source = try storage.open(try path("big"), expectedSize: bytes.count)
+    let whole = try source.read(0..<bytes.count)
+    #expect(whole == Buffer(bytes))
+    let resident = try residentKiB(of: whole)
+    #expect(resident == 1_024)
+    source.release(10_000..<bytes.count - 10_000)
+    let left = try residentKiB(of: whole)
+    #expect(left > 0 && left < 64)
+    #expect(whole == Buffer(bytes))
+    #expect(try residentKiB(of: whole) == 1_024)
+  }
+
+  /// Memory that the process holds of the mapping that a buffer lies in.
+  private func residentKiB(of buffer: Buffer) throws -> Int {
+    let text = String(decoding: try Fixtures.bytes("/proc/self/smaps"), as: UTF8.self)
+    let address = UInt(bitPattern: buffer.pointer)
+    var isHere = false
+    for line in text.split(separator: "\n") {
+      let range = line.prefix { $0 != " " }.split(separator: "-").map { UInt($0, radix: 16) }
+      if range.count == 2, let start = range[0], let end = range[1] {
+        isHere = start <= address && address < end
+      } else if isHere, line.hasPrefix("Rss:") {
+        return Int(line.split(separator: " ")[1]) ?? -1
+      }
+    }
+    return -1
+  }
+
   @Test("a name that is not UTF-8 is listed as something nobody opens", .spec("STORE-3"))
   func notUTF8() throws {
     let folder = TemporaryFolder("bytes")

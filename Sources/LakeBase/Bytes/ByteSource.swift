@@ -7,6 +7,13 @@ public protocol ByteSource: Sendable {
   /// The bytes of `range`; without a copy where the source is mapped or in memory.
   /// Throws `fileTruncated` when `range` leaves the source.
   func read(_ range: Range<Int>) throws(LakeError) -> Buffer
+  /// Says that these bytes were used up, so that memory which only they hold may be given back.
+  /// They can be read again, and buffers that were handed out stay as they are.
+  func release(_ range: Range<Int>)
+}
+
+extension ByteSource {
+  public func release(_ range: Range<Int>) {}
 }
 
 /// A buffer as a source.

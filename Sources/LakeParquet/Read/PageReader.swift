@@ -34,6 +34,9 @@ final class PageReader {
   private var window = Buffer()
   private var windowStart = 0
   private var scratch = Memory(byteCount: slackBytes)
+  /// Bytes before this are no longer needed, and the source knows.
+  private var released: Int
+  private static let releaseBytes = 1 << 16
   /// Set where only some pages are wanted: no reading ahead beyond this offset.
   var readLimit: Int?
 
@@ -48,6 +51,16 @@ final class PageReader {
     self.range = range
     codec = try Codec(parquet: chunk.codec)
     position = range.lowerBound
+    released = range.lowerBound
+  }
+
+  deinit { source.release(released..<Swift.max(released, position)) }
+
+  /// Gives back what lies before the position, some pages at a time.
+  private func release() {
+    guard position - released >= Self.releaseBytes else { return }
+    source.release(released..<position)
+    released = position
   }
 
   func failure(_ message: String, at offset: Int? = nil) -> LakeError {
@@ -92,6 +105,7 @@ final class PageReader {
   func skip(_ stub: PageStub) { position = stub.body.upperBound }
 
   private func readHeader() throws(LakeError) -> PageStub {
+    release()
     var size = 256
     while true {
       let end = min(position + size, range.upperBound)

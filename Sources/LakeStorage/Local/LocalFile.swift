@@ -42,11 +42,13 @@ final class LocalFile: ByteSource {
 /// size on class L (R39): a mapped file that shrinks ends the process.
 final class MappedFile: ByteSource {
   private let whole: BufferSource
+  /// As the mapping's, which `whole` keeps.
+  nonisolated(unsafe) private let start: UnsafeMutableRawPointer
   private let path: StoragePath
   var count: Int { whole.count }
 
   init(_ file: Descriptor, _ path: StoragePath, count: Int) throws(SystemFailure) {
-    let start = try Syscalls.map(file, count: count)
+    start = try Syscalls.map(file, count: count)
     let memory = Memory(adopting: start, byteCount: count) { Syscalls.unmap($0, count: $1) }
     whole = BufferSource(Buffer(memory, count: count))
     self.path = path
@@ -54,6 +56,12 @@ final class MappedFile: ByteSource {
 
   func read(_ range: Range<Int>) throws(LakeError) -> Buffer {
     try naming(path.text) { () throws(LakeError) in try whole.read(range) }
+  }
+
+  /// [STORE-53]
+  func release(_ range: Range<Int>) {
+    Syscalls.forget(start, range.clamped(to: 0..<count))
+    withExtendedLifetime(whole) {}
   }
 }
 

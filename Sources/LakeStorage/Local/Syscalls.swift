@@ -266,6 +266,14 @@ enum Syscalls {
 
   static func unmap(_ start: UnsafeMutableRawPointer, count: Int) { munmap(start, count) }
 
+  /// Forgets the pages of a mapping that begin in `range`; the next look reads them anew.
+  static func forget(_ start: UnsafeMutableRawPointer, _ range: Range<Int>) {
+    let page = Int(getpagesize())
+    let first = range.lowerBound / page * page
+    let end = range.upperBound / page * page
+    if end > first { madvise(start + first, end - first, MADV_DONTNEED) }
+  }
+
   // MARK: Writing
 
   /// Writes everything: short writes go on, interruptions are repeated (R6).

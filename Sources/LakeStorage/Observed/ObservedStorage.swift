@@ -181,6 +181,8 @@ private struct ObservedSource: ByteSource {
     storage.note(.read, path, read: range.count)
     return try base.read(range)
   }
+
+  func release(_ range: Range<Int>) { base.release(range) }
 }
 
 private final class ObservedSink: ByteSink {
