@@ -7,9 +7,10 @@
 import Synchronization
 
 /// Items are worked on by several threads, each yielding elements; the consumer gets all elements
-/// of item 0, then all of item 1, and so on. At most `ahead` elements per item wait, and no item is
-/// begun that lies more than `2 * width` behind the one being taken, so memory is bounded and a
-/// reader that stops early has not paid for the rest. Dropping the stream stops the work.
+/// of item 0, then all of item 1, and so on. At most `ahead` elements per thread wait, of whichever
+/// items, and two more of the item being taken; no item is begun that lies more than `2 * width`
+/// behind it. So memory is bounded and a reader that stops early has not paid for the rest.
+/// Dropping the stream stops the work.
 public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
   private let shared: Shared<Item, Element>
   private let position = Mutex(0)
@@ -23,7 +24,8 @@ public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
         Item, _ emit: (Element) throws(LakeError) -> Void
       ) throws(LakeError) -> Void
   ) {
-    shared = Shared(items, ahead, window: 2 * workers.width, body)
+    shared = Shared(
+      items, Swift.max(1, ahead * workers.width), window: 2 * workers.width, body)
     let shared = self.shared
     var started = 0
     for _ in 0..<Swift.min(workers.width, items.count) where Workers.detach({ shared.run() }) {
@@ -58,11 +60,18 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
     var nextItem = 0
     /// The item that the consumer takes from.
     var position = 0
+    /// Elements that wait, of all items.
+    var waitingCount = 0
     var isStopped = false
-    var running = 0
+
+    /// Whether an item may add an element: the one being taken from always may soon.
+    func hasRoom(_ index: Int, _ most: Int) -> Bool {
+      waitingCount < most || (index == position && lanes[index].waiting.count < 2)
+    }
   }
 
   let items: [Item]
+  /// Elements that may wait.
   let ahead: Int
   let window: Int
   let body:
@@ -103,6 +112,7 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
     state.wait(until: { !$0.lanes[index].waiting.isEmpty || $0.lanes[index].isDone }) { state in
       if !state.lanes[index].waiting.isEmpty {
         element = state.lanes[index].waiting.removeFirst()
+        state.waitingCount -= 1
       } else {
         failure = state.lanes[index].failure
       }
@@ -117,9 +127,11 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
       do throws(LakeError) {
         try body(items[index]) { (element: Element) throws(LakeError) in
           var isStopped = false
-          state.wait(until: { $0.isStopped || $0.lanes[index].waiting.count < self.ahead }) {
+          state.wait(until: { $0.isStopped || $0.hasRoom(index, ahead) }) {
             isStopped = $0.isStopped
-            if !isStopped { $0.lanes[index].waiting.append(element) }
+            if isStopped { return }
+            $0.lanes[index].waiting.append(element)
+            $0.waitingCount += 1
           }
           if isStopped { throw LakeError(.cancelled, "the reader stopped") }
         }

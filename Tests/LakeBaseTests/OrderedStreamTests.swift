@@ -1,0 +1,80 @@
+// Work done ahead: order, how far ahead, failures, early ends.
+import LakeBase
+import LakeTestKit
+import Synchronization
+import Testing
+
+@Suite("Ordered streams")
+struct OrderedStreamTests {
+  private func all(_ stream: OrderedStream<Int, Int>) throws -> [Int] {
+    var found: [Int] = []
+    while let element = try stream.next() { found.append(element) }
+    return found
+  }
+
+  @Test("elements come in the order of the items", arguments: [1, 2, 3, 8])
+  func order(_ width: Int) throws {
+    let sizes = [5, 0, 40, 1, 1, 0, 17, 90, 3]
+    let stream = OrderedStream(Array(sizes.indices), workers: Workers(width: width)) {
+      (item: Int, emit: (Int) throws(LakeError) -> Void) throws(LakeError) in
+      for element in 0..<sizes[item] { try emit(item * 100 + element) }
+    }
+    let expected = sizes.indices.flatMap { item in (0..<sizes[item]).map { item * 100 + $0 } }
+    #expect(try all(stream) == expected)
+    #expect(try stream.next() == nil)
+  }
+
+  @Test("a thread may fill what all share, and no more; the rest follows when it is taken")
+  func bound() throws {
+    let made = Mutex<[Int: Int]>([:])
+    let stream = OrderedStream(
+      [0, 1, 2, 3, 4, 5], workers: Workers(width: 2), ahead: 5
+    ) { (item: Int, emit: (Int) throws(LakeError) -> Void) throws(LakeError) in
+      for element in 0..<20 {
+        try emit(element)
+        made.withLock { $0[item, default: 0] += 1 }
+      }
+    }
+    // Nothing is taken: ten wait, and at most two more of the first item.
+    var total = 0
+    for _ in 0..<2_000 where total < 10 {
+      SystemClock().sleep(milliseconds: 1)
+      total = made.withLock { $0.values.reduce(0, +) }
+    }
+    SystemClock().sleep(milliseconds: 20)
+    let waiting = made.withLock { $0 }
+    #expect((10...12).contains(waiting.values.reduce(0, +)))
+    #expect(waiting.keys.allSatisfy { $0 < 4 })
+    #expect(try all(stream).count == 120)
+  }
+
+  @Test("a failure comes where its item stands, after the elements before it")
+  func failure() throws {
+    let stream = OrderedStream([0, 1, 2], workers: Workers(width: 2)) {
+      (item: Int, emit: (Int) throws(LakeError) -> Void) throws(LakeError) in
+      try emit(item)
+      if item == 1 { throw LakeError(.ioFailed, "broken") }
+    }
+    #expect(try stream.next() == 0)
+    #expect(try stream.next() == 1)
+    let error = #expect(throws: LakeError.self) { _ = try stream.next() }
+    #expect(error?.code == .ioFailed)
+  }
+
+  @Test("a stream that is dropped stops its work")
+  func dropped() throws {
+    let ended = Atomic<Int>(0)
+    var stream: OrderedStream<Int, Int>? = OrderedStream(
+      [0, 1, 2, 3], workers: Workers(width: 2)
+    ) { (item: Int, emit: (Int) throws(LakeError) -> Void) throws(LakeError) in
+      defer { ended.add(1, ordering: .relaxed) }
+      for element in 0..<1_000_000 { try emit(element) }
+    }
+    #expect(try stream?.next() == 0)
+    stream = nil
+    for _ in 0..<5_000 where ended.load(ordering: .relaxed) < 2 {
+      SystemClock().sleep(milliseconds: 1)
+    }
+    #expect(ended.load(ordering: .relaxed) == 2)
+  }
+}
