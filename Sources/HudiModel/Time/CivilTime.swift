@@ -1,4 +1,5 @@
 // Spec: 04-timeline. Days and times of the proleptic Gregorian calendar, without a system library.
+import LakeColumns
 
 /// A date and a time of day without a zone.
 public struct CivilTime: Sendable, Hashable {
@@ -39,29 +40,15 @@ public struct CivilTime: Sendable, Hashable {
     hour = Int(rest / 3_600_000)
   }
 
-  /// Midnight of a day. Counts in eras of 400 years that begin on 1 March, so that the leap day is
-  /// last.
+  /// Midnight of a day.
   public init(daysSinceEpoch days: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * dayOfYear + 2) / 153
-    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    self.init(
-      year: Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)), month: Int(month),
-      day: Int(dayOfYear - (153 * marchMonth + 2) / 5 + 1))
+    let (year, month, day) = ValueText.civil(Int(days))
+    self.init(year: year, month: month, day: day)
   }
 
   /// Days since 1970-01-01.
   public var daysSinceEpoch: Int64 {
-    let shiftedYear = Int64(month <= 2 ? year - 1 : year)
-    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-    let yearOfEra = shiftedYear - era * 400
-    let marchMonth = Int64(month > 2 ? month - 3 : month + 9)
-    let dayOfYear = (153 * marchMonth + 2) / 5 + Int64(day) - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    Int64(ValueText.days(year: year, month: month, day: day))
   }
 
   /// Milliseconds since 1970-01-01T00:00:00; the fields must be valid.

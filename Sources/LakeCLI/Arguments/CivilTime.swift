@@ -1,30 +1,9 @@
 // Spec: 16-command-line. Times between text and milliseconds, without a calendar library.
+import LakeColumns
 import LakeStorage
 
-/// The proleptic Gregorian calendar.
+/// Times as commands take and show them.
 enum CivilTime {
-  /// Days since 1970-01-01.
-  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let shifted = month > 2 ? year : year - 1
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let ofEra = shifted - era * 400
-    let ofYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
-  }
-
-  /// Year, month and day of a day since 1970-01-01.
-  static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
-    let z = days + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let ofEra = z - era * 146_097
-    let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-    let ofYear = ofEra - (365 * year + year / 4 - year / 100)
-    let shifted = (5 * ofYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    let day = ofYear - (153 * shifted + 2) / 5 + 1
-    return (year + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
   /// `YYYY-MM-DDTHH:MM:SS[.fff]` with `Z` or `±HH:MM`, as milliseconds; nil for anything else.
   static func parse(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
@@ -42,7 +21,8 @@ enum CivilTime {
       let year = number(0, 4), let month = number(5, 2), let day = number(8, 2),
       let hour = number(11, 2), let minute = number(14, 2), let second = number(17, 2),
       (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60,
-      date(days(year, month, day)) == (year, month, day)
+      case let days = ValueText.days(year: year, month: month, day: day),
+      ValueText.civil(days) == (year, month, day)
     else { return nil }
     var position = 19
     var milliseconds = 0
@@ -55,7 +35,7 @@ enum CivilTime {
       case .fixed(let offset)? = DisplayZone(fixed: zone)
     else { return nil }
     let seconds =
-      Int64(days(year, month, day)) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+      Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
     return (seconds - Int64(offset)) * 1000 + Int64(milliseconds)
   }
 
@@ -82,7 +62,7 @@ enum CivilTime {
   private static func parts(_ milliseconds: Int64) -> (day: String, time: String) {
     let days = floored(milliseconds, 86_400_000)
     let rest = Int(milliseconds - days * 86_400_000)
-    let (year, month, day) = date(Int(days))
+    let (year, month, day) = ValueText.civil(Int(days))
     let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60]
     return (
       padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2),

@@ -111,7 +111,7 @@ public enum JavaText {
 
   /// `LocalDate.toString` of a day since 1970-01-01.
   public static func date(_ days: Int64) -> String {
-    let civil = CivilDate(days)
+    let civil = ValueText.civil(Int(days))
     let month = twoDigits(civil.month)
     return "\(year(civil.year))-\(month)-\(twoDigits(civil.day))"
   }
@@ -149,25 +149,5 @@ public enum JavaText {
     let digits = String(value.magnitude)
     let padded = String(repeating: "0", count: Swift.max(0, 4 - digits.utf8.count)) + digits
     return value < 0 ? "-" + padded : value > 9999 ? "+" + padded : padded
-  }
-}
-
-/// A day of the proleptic Gregorian calendar.
-struct CivilDate {
-  let year: Int
-  let month: Int
-  let day: Int
-
-  /// Counts in eras of 400 years that begin on 1 March, so that the leap day comes last.
-  init(_ daysSince1970: Int64) {
-    let shifted = daysSince1970 + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let inEra = shifted - era * 146_097
-    let yearOfEra = (inEra - inEra / 1460 + inEra / 36_524 - inEra / 146_096) / 365
-    let inYear = inEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * inYear + 2) / 153
-    month = Int(marchMonth < 10 ? marchMonth + 3 : marchMonth - 9)
-    day = Int(inYear - (153 * marchMonth + 2) / 5 + 1)
-    year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
   }
 }
