@@ -110,7 +110,7 @@ struct ChangeLogs: Sendable {
     }
     let source = try files.source(
       unit.group.partition, instant: unit.instant.requested, file: Schema(fields))
-    return try SchemaAdapter.adapt(column, to: type, source)
+    return try SchemaAdapter.adapt(column, to: type, source, promotesOnly: true)
   }
 
   /// The image before of a block of `op`, `record_key` and `before`, as a state.

@@ -49,6 +49,80 @@ import Testing
     #expect(row(try adapter.adapt(rows), 0) == [.int(1), .null])
   }
 
+  @Test("promotions and nothing else (H22)", .spec("BASE-30"))
+  func promotions() throws {
+    let allowed: [(Scalar, ColumnType, Scalar, ColumnType)] = [
+      (.int(7), .int32, .int(7), .int64), (.int(7), .int32, .double(7), .float64),
+      (.int(7), .int64, .float(7), .float32), (.int(7), .int64, .string("7"), .string),
+      (.int(7), .int32, .decimal(700), .decimal(precision: 9, scale: 2)),
+      (.float(0.1), .float32, .double(0.1), .float64),
+      (.double(0.5), .float64, .string("0.5"), .string),
+      (
+        .decimal(150), .decimal(precision: 5, scale: 2), .decimal(1500),
+        .decimal(precision: 7, scale: 3)
+      ),
+      (.decimal(150), .decimal(precision: 5, scale: 2), .string("1.50"), .string),
+      (.string("1.5"), .string, .decimal(150), .decimal(precision: 5, scale: 2)),
+      (.string("2026-03-01"), .string, .int(20_513), .date),
+      (.int(20_513), .date, .string("2026-03-01"), .string),
+      (.string("a"), .string, .binary([0x61]), .binary),
+      (.int(7), .timestamp(.milli, utc: true), .int(7_000), .timestamp(.micro, utc: true)),
+    ]
+    for (value, from, wanted, to) in allowed {
+      for value in [value, .null] {
+        let rows = try batch([Field("c", from)], [[value]])
+        let adapter = SchemaAdapter(
+          from: rows.schema, to: Schema([Field("c", to)]), promotesOnly: true)
+        #expect(
+          row(try adapter.adapt(rows), 0) == [value == .null ? .null : wanted], "\(from) to \(to)")
+      }
+    }
+    // Each of these holds the value, and is refused all the same.
+    let refused: [(Scalar, ColumnType, ColumnType)] = [
+      (.int(7), .int64, .int32), (.double(7), .float64, .float32), (.double(7), .float64, .int64),
+      (.float(7), .float32, .int32), (.string("7"), .string, .int64),
+      (.string("7"), .string, .float64), (.string("true"), .string, .bool),
+      (.bool(true), .bool, .string), (.int(1), .int32, .bool), (.int(1), .int32, .date),
+      (.int(1), .int64, .timestamp(.micro, utc: true)), (.int(1), .date, .int32),
+      (.int(1), .timestamp(.micro, utc: true), .timestamp(.micro, utc: false)),
+      (.int(1), .timestamp(.micro, utc: true), .int64),
+      (.decimal(100), .decimal(precision: 5, scale: 2), .decimal(precision: 4, scale: 2)),
+      (.decimal(100), .decimal(precision: 5, scale: 2), .decimal(precision: 5, scale: 3)),
+      (.decimal(100), .decimal(precision: 5, scale: 2), .float64),
+      (.decimal(100), .decimal(precision: 5, scale: 0), .int64),
+    ]
+    let element = { (type: ColumnType) in ColumnType.list(Field("element", type)) }
+    let structure = { (type: ColumnType) in ColumnType.structure([Field("x", type)]) }
+    let map = { (type: ColumnType) in
+      ColumnType.map(key: Field("key", .string, nullable: false), value: Field("value", type))
+    }
+    for (value, from, to) in refused {
+      let cases: [(ColumnType, ColumnType, Scalar)] = [
+        (from, to, value), (from, to, .null), (element(from), element(to), .list([value])),
+        (structure(from), structure(to), .structure([value])),
+        (map(from), map(to), .map([(.string("k"), value)])), (from, element(to), value),
+        (structure(from), to, .structure([value])),
+      ]
+      for (from, to, value) in cases {
+        let rows = try batch([Field("c", from)], [[value]])
+        let adapter = SchemaAdapter(
+          from: rows.schema, to: Schema([Field("c", to)]), promotesOnly: true)
+        let error = #expect(throws: LakeError.self, "\(from) to \(to)") {
+          _ = try adapter.adapt(rows)
+        }
+        #expect(error?.code == .schemaMismatch)
+        let words = ["\"c\"", "\(from)", "\(to)"]
+        #expect(words.allSatisfy { error?.message.contains($0) == true }, "\(error?.message ?? "")")
+      }
+    }
+    // Digits that a promotion needs and the type does not have.
+    let long = try batch([Field("c", .int64)], [[.int(1_000)]])
+    let few = Schema([Field("c", .decimal(precision: 4, scale: 2))])
+    #expect(throws: LakeError.self) {
+      _ = try SchemaAdapter(from: long.schema, to: few, promotesOnly: true).adapt(long)
+    }
+  }
+
   @Test("fields inside structs, lists and maps follow their numbers too", .spec("SCHEMA-12"))
   func nested() throws {
     func texts(_ id: Int, _ field: String) -> String {

@@ -50,7 +50,8 @@ public struct BaseFileReader: Sendable {
     columns: SourceColumns = .byName
   ) throws(LakeError) -> BaseFileBatches {
     let needed = SchemaAdapter(from: file.schema, to: schema, columns).neededColumns
-    let adapter = SchemaAdapter(from: try file.schema.select(needed), to: schema, columns)
+    let adapter = SchemaAdapter(
+      from: try file.schema.select(needed), to: schema, columns, promotesOnly: true)
     let source = try naming(path.text) { () throws(LakeError) in
       try file.batches(columns: adapter.neededColumns, rowGroups: rowGroups, selection: selection)
     }

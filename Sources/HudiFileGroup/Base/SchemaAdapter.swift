@@ -10,13 +10,21 @@ public struct SchemaAdapter: Sendable {
   public let target: Schema
   private let columns: SourceColumns
   private let places: [Int?]
+  private let promotesOnly: Bool
   /// Nothing to do: the columns are the same, in the same order.
   public let isIdentity: Bool
 
   /// A column that the source lacks becomes null, or what `columns` says about it; one whose type
   /// may not become the target's is `schemaMismatch`. [BASE-30]
-  public init(from source: Schema, to target: Schema, _ columns: SourceColumns = .byName) {
+  ///
+  /// - Parameter promotesOnly: whether types decide alone, as for the files of a table. Otherwise a
+  ///   value may become one of any type that holds it, as for rows that come from elsewhere.
+  public init(
+    from source: Schema, to target: Schema, _ columns: SourceColumns = .byName,
+    promotesOnly: Bool = false
+  ) {
     self.source = source
+    self.promotesOnly = promotesOnly
     self.target = target
     self.columns = columns
     places = target.fields.map { columns[$0.name].name.flatMap(source.index(of:)) }
@@ -39,7 +47,9 @@ public struct SchemaAdapter: Sendable {
         continue
       }
       do {
-        adapted.append(try Self.adapt(batch.columns[place], to: field.type, origin.inside))
+        adapted.append(
+          try Self.adapt(
+            batch.columns[place], to: field.type, origin.inside, promotesOnly: promotesOnly))
       } catch {
         throw LakeError(
           .schemaMismatch,
@@ -65,7 +75,8 @@ public struct SchemaAdapter: Sendable {
 
   /// One column as another type; nested fields by name, or as `columns` says.
   public static func adapt(
-    _ column: Column, to type: ColumnType, _ columns: SourceColumns = .byName
+    _ column: Column, to type: ColumnType, _ columns: SourceColumns = .byName,
+    promotesOnly: Bool = false
   ) throws(LakeError) -> Column {
     if column.type == type && columns.isByName { return column }
     let plain = column.decoded()
@@ -75,14 +86,17 @@ public struct SchemaAdapter: Sendable {
       for field in want {
         let origin = columns[field.name]
         if let name = origin.name, let place = have.firstIndex(where: { $0.name == name }) {
-          parts.append(try adapt(children[place], to: field.type, origin.inside))
+          parts.append(
+            try adapt(
+              children[place], to: field.type, origin.inside, promotesOnly: promotesOnly))
         } else {
           parts.append(try filled(field.type, origin.missing, count: plain.count).decoded())
         }
       }
       return rebuilt(plain, type, .structure(parts))
     case (.list, .list(let element), .list(let offsets, let child)):
-      let adapted = try adapt(child, to: element.type, columns["element"].inside)
+      let adapted = try adapt(
+        child, to: element.type, columns["element"].inside, promotesOnly: promotesOnly)
       return rebuilt(plain, type, .list(offsets: offsets, child: adapted))
     case (.map, .map(let key, let value), .list(let offsets, let child)):
       let entries = ColumnType.mapEntries(key: key, value: value).type
@@ -90,12 +104,16 @@ public struct SchemaAdapter: Sendable {
         return try plain.cast(to: type)
       }
       let pair = [
-        try adapt(parts[0], to: key.type, columns["key"].inside),
-        try adapt(parts[1], to: value.type, columns["value"].inside),
+        try adapt(parts[0], to: key.type, columns["key"].inside, promotesOnly: promotesOnly),
+        try adapt(parts[1], to: value.type, columns["value"].inside, promotesOnly: promotesOnly),
       ]
       return rebuilt(
         plain, type, .list(offsets: offsets, child: rebuilt(child, entries, .structure(pair))))
-    default: return try plain.cast(to: type)
+    default:
+      if promotesOnly && !plain.type.isRead(as: type) {
+        throw LakeError(.schemaMismatch, "\(plain.type) is not promoted to \(type)")
+      }
+      return try plain.cast(to: type)
     }
   }
 

@@ -76,7 +76,8 @@ public final class LogAdapter {
   ) throws(LakeError) -> RecordBatch {
     let known = adapters.first { $0.adapter.source == batch.schema && $0.columns == source }
     if let known { return try known.adapter.adapt(batch) }
-    let adapter = SchemaAdapter(from: batch.schema, to: columns.log, source)
+    let adapter = SchemaAdapter(
+      from: batch.schema, to: columns.log, source, promotesOnly: true)
     adapters.append((source, adapter))
     return try adapter.adapt(batch)
   }
