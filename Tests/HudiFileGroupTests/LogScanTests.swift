@@ -264,4 +264,49 @@ struct LogScanTests {
     #expect(try LogVectors.rows(file, found[3], columns: ["n"]).count == 1)
     #expect(source.total < found[3].content.count + (16 << 10))
   }
+
+  /// Of each block its instant is its number. A test with quadratic work would not end.
+  @Test(
+    "100,000 blocks of as many instants in one slice cost each its bytes (H21)",
+    .spec("LIMIT-40"), .timeLimit(.minutes(10)), arguments: [1, 50])
+  func many(_ fileCount: Int) throws {
+    let count = 100_000
+    func instant(_ number: Int) -> String { String(20_260_101_000_000_000 + number) }
+    let mark = "20991231235959999"
+    let one = LogBytes.rows(mark, [("k", 7)])
+    let place = try #require(
+      one.indices.dropLast(17).first { Array(one[$0..<$0 + 17]) == Array(mark.utf8) })
+    let storage = MemoryStorage("many")
+    var files: [LogFile] = []
+    for file in 0..<fileCount {
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(one.count * count / fileCount)
+      for number in (file * count / fileCount)..<((file + 1) * count / fileCount) {
+        let start = bytes.count + place
+        bytes += one
+        bytes.replaceSubrange(start..<start + 17, with: instant(number).utf8)
+      }
+      let name = ".f-0_\(instant(0)).log.\(file + 1)_0-0-0"
+      _ = try storage.publish(Buffer(bytes), at: StoragePath(name), .replacing)
+      files.append(LogFile(try LogFileName(parsing: name), size: bytes.count))
+    }
+    let observed = ObservedStorage(storage)
+    let scan = try LogScan(observed, in: .root, files, LogSlice.everything)
+    #expect(scan.items.count == count)
+    let size = one.count * count
+    #expect(observed.counts.calls(.open) == fileCount)
+    // Headers only: of small blocks that is most of them, but none twice.
+    #expect(observed.counts.bytesRead() <= 2 * size)
+    observed.reset()
+    let reader = scan.entries(LogReadOptions())
+    var rows = 0
+    while let entries = try reader.next() {
+      if case .rows(let some) = entries { rows += some.batch.count }
+    }
+    #expect(rows == count)
+    #expect(observed.counts.calls(.open) <= count)
+    #expect(observed.counts.calls(.read) <= 4 * count)
+    #expect(observed.counts.bytesRead() <= 2 * size)
+    Fixtures.report("reads of \(count) log blocks", cases: observed.counts.calls(.read))
+  }
 }

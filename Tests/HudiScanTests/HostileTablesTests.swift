@@ -177,6 +177,13 @@ import Testing
       #expect(
         found.code == .pathInvalid || found.code == .commitMetadataMalformed, "\(path): \(found)")
     }
+    // Names of directories, odd ones, that nothing decodes: these are not there.
+    for path in ["oslo\\\\..\\\\..", "..\\\\oslo", "%2e%2e/oslo", "%2e%2e%2foslo", "%252e%252e"] {
+      let victim = try Victim()
+      try victim.edit(".commit") { $0.replacing("\"oslo\"", with: "\"\(path)\"") }
+      let found = victim.code()
+      #expect(found.code?.kind == .corrupted, "\(path): \(found)")
+    }
     for name in ["../../etc/passwd", "/etc/passwd", "oslo/..", "oslo/\\u0000"] {
       let victim = try Victim()
       let base = try victim.base.text
@@ -241,6 +248,34 @@ import Testing
     let table = try LakeTable.open(observed, TestWorld.make())
     #expect(try table.snapshot().slices().count == 1)
     #expect(observed.counts.calls(.list) <= count + 4)
+    #expect(observed.counts.calls(.open) <= 4)
+  }
+
+  @Test(
+    "100,000 file groups in a partition cost one listing (H21)", .spec("LIMIT-40"),
+    .timeLimit(.minutes(5)))
+  func manyGroups() throws {
+    let victim = try Victim()
+    let count = 100_000
+    // Of a write that is older than the timeline, as if it was archived.
+    for number in 0..<count {
+      let tail = String(number)
+      let group = String(repeating: "0", count: 12 - tail.count) + tail
+      let name = "abcdabcd-0000-4000-8000-\(group)-0_0-0-0_20200101000000000.parquet"
+      _ = try victim.storage.publish(
+        Buffer([0]), at: StoragePath("oslo/\(name)"), .ifAbsent)
+    }
+    let observed = ObservedStorage(victim.storage)
+    let table = try LakeTable.open(observed, TestWorld.make())
+    #expect(try table.snapshot().slices().count == count + 1)
+    #expect(observed.counts.calls(.list) <= 6)
+    #expect(observed.counts.calls(.open) <= 4)
+    observed.reset()
+    // A condition on the partition leaves all of them out before any is opened.
+    var options = ScanOptions(columns: ["id"])
+    options.predicate = try RowPredicate("city = 'rome'")
+    var scan = try table.scan(options)
+    #expect(try scan.next() == nil)
     #expect(observed.counts.calls(.open) <= 4)
   }
 }

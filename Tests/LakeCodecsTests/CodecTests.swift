@@ -145,7 +145,42 @@ import Testing
     }
   }
 
-  @Test("Every truncation and every changed byte is an error or other bytes, never a trap",
+  @Test("A page of 1 KiB that unpacks to more stops there (H4)", .spec("CODEC-2"), arguments: all)
+  func bombs(_ codec: Codec) throws {
+    let context = CodecContext()
+    let packed = GrowingBuffer()
+    try context.compress(Buffer([UInt8](repeating: 0, count: 8 << 20)), codec: codec, into: packed)
+    let error = #expect(throws: LakeError.self) {
+      _ = try context.decompress(packed.take(), codec: codec, exactly: 1 << 10)
+    }
+    #expect(error?.code == .codecFailed)
+  }
+
+  /// Two gigabytes in a few megabytes at most: what is held is what was asked for.
+  @Test("A chain of members stops at the limit of all of them (H4)", .spec("CODEC-3"))
+  func chains() throws {
+    let context = CodecContext()
+    for codec in [Codec.gzip, .zstd] {
+      let member = GrowingBuffer()
+      try context.compress(
+        Buffer([UInt8](repeating: 0, count: 1 << 20)), codec: codec, into: member)
+      let one = member.take()
+      let chain = GrowingBuffer()
+      for _ in 0..<2_000 { chain.append(one.bytes) }
+      let bytes = chain.take()
+      let limited = #expect(throws: LakeError.self) {
+        _ = try context.decompress(bytes, codec: codec, atMost: 4 << 20)
+      }
+      #expect(limited?.code == .limitExceeded || limited?.code == .codecFailed)
+      let short = #expect(throws: LakeError.self) {
+        _ = try context.decompress(bytes, codec: codec, exactly: 3 << 20)
+      }
+      #expect(short?.code == .codecFailed)
+    }
+  }
+
+  @Test(
+    "Every truncation and every changed byte is an error or other bytes, never a trap",
     arguments: all)
   func damage(_ codec: Codec) throws {
     let context = CodecContext()

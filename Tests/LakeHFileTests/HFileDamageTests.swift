@@ -85,6 +85,35 @@ extension HFileSuite {
       }
     }
 
+    @Test("an index entry that points to its own index block", .spec("HFILE-4"))
+    func itself() throws {
+      for levels in [2, 3] {
+        var tiny = Reading.sample()
+        tiny.levels = levels
+        var end = 0
+        tiny.index = { number, offset, size in
+          end = offset + size
+          return (offset, size)
+        }
+        _ = try tiny.bytes()
+        let last = tiny.blocks.count - 1
+        let own = end
+        tiny.index = { number, offset, size in number == last ? (own, size) : (offset, size) }
+        #expect(try Self.code(tiny) == .hfileMalformed, "\(levels) levels")
+      }
+    }
+
+    @Test("keys out of order inside a block", .spec("HFILE-5"))
+    func unordered() throws {
+      var tiny = TinyHFile()
+      tiny.blocks = [[("a", "1"), ("c", "3")], [("d", "4"), ("f", "5")]]
+      #expect(try Self.code(tiny) == nil)
+      tiny.blocks[1] = [("d", "4"), ("f", "5"), ("e", "6")]
+      #expect(try Self.code(tiny) == .hfileMalformed)
+      tiny.blocks = [[("b", "1"), ("a", "2")]]
+      #expect(try Self.code(tiny) == .hfileMalformed)
+    }
+
     @Test("checksums", .spec("HFILE-3"))
     func checksums() throws {
       for type: UInt8 in [1, 2] {

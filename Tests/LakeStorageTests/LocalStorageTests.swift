@@ -77,6 +77,24 @@ let canMount: Bool = {
     symlink("/etc", root + "/in/etc")
     symlink("d", root + "/in/d2")
     mkfifo(root + "/in/pipe", 0o644)
+    var others = ["pipe"]
+    // Only the superuser makes devices.
+    if mknod(root + "/in/null", S_IFCHR | 0o666, dev_t(1 << 8 | 3)) == 0 { others.append("null") }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let name = Array((root + "/in/socket").utf8)
+    withUnsafeMutableBytes(of: &address.sun_path) { space in
+      if name.count < space.count { space.copyBytes(from: name) }
+    }
+    let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    let isBound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+    if isBound { others.append("socket") }
+    #expect(others.contains("socket"))
     let top = try Syscalls.root(root + "/in")
     func opens(_ name: String) -> Int32? {
       do throws(SystemFailure) {
@@ -91,7 +109,7 @@ let canMount: Bool = {
     }
     if resolution == .kernel { #expect(opens("../secret") == EXDEV) }
     let storage = try LocalStorage(root: root + "/in", world: World())
-    for name in ["out", "inside", "pipe", "d", "etc/passwd"] {
+    for name in ["out", "inside", "d", "etc/passwd"] + others {
       #expect(code { _ = try storage.open(try path(name)) } == .notRegularFile, "\(name)")
     }
     #expect(code { _ = try storage.create(try path("out")) } == .fileExists)

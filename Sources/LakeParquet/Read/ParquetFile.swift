@@ -95,6 +95,11 @@ public struct ParquetFile: Sendable {
         if let type = chunk.metadata?.type, type != leaf.physicalType {
           throw Self.malformed("row group \(index): \(leaf.name) is \(type)")
         }
+        // Else values and statistics of one column would pass for those of another.
+        if let path = chunk.metadata?.path, path != leaf.path {
+          throw Self.malformed(
+            "row group \(index): \(leaf.name) stands where the schema has no such column")
+        }
       }
       let (sum, overflow) = total.addingReportingOverflow(group.rowCount)
       guard !overflow else { throw Self.malformed("row counts overflow") }

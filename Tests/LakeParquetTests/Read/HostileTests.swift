@@ -71,6 +71,46 @@ import Testing
     #expect(code(file(Self.plain, [long], rows: 2)) == .parquetMalformed)
   }
 
+  @Test("chunks that lie in each other, or tell another column's name", .spec("PQR-6", "PQR-13"))
+  func chunks() throws {
+    let elements = ["a", "b"].map { SchemaElement($0, type: .int32, repetition: .required) }
+    func file(_ change: (inout ColumnMetadata, ColumnMetadata) -> Void) -> [UInt8] {
+      var file = TinyFile(rows: 2)
+      for (place, element) in elements.enumerated() {
+        let page = TinyFile.data(int32s([Int32(place), 7]), count: 2)
+        file.add([element], path: [element.name], [page], count: 2)
+      }
+      return file.finished { footer in
+        guard let first = footer.rowGroups[0].columns[0].metadata,
+          var second = footer.rowGroups[0].columns[1].metadata
+        else { return }
+        change(&second, first)
+        footer.rowGroups[0].columns[1].metadata = second
+      }
+    }
+    #expect(code(file { _, _ in }) == nil)
+    // All of another chunk: its values are read twice; a part of it is no chunk.
+    let same = file { $0.dataPageOffset = $1.dataPageOffset }
+    let batch = try #require(try allBatches(same).batches.first)
+    #expect(batch.columns.map { $0.scalar(0) } == [.int(0), .int(0)])
+    for shift in [-20, -7, -1, 1, 5] {
+      #expect(
+        code(
+          file {
+            _ = $1
+            $0.dataPageOffset += shift
+          }) == .parquetMalformed)
+    }
+    // Statistics and values of a column of the same type would pass for those of another.
+    for path in [["a"], ["b", "b"], ["B"], []] {
+      #expect(
+        code(
+          file {
+            $0.path = path; _ = $1
+          }) == .parquetMalformed, "\(path)")
+    }
+  }
+
   @Test("dictionaries out of place and codes without one", .spec("PQR-13"))
   func dictionaries() {
     let dictionary = TinyFile.dictionary(int32s([7, 8]), count: 2)
