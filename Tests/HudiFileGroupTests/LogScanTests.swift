@@ -305,8 +305,8 @@ struct LogScanTests {
     }
     #expect(rows == count)
     #expect(observed.counts.calls(.open) <= count)
-    #expect(observed.counts.calls(.read) <= 4 * count)
-    #expect(observed.counts.bytesRead() <= 2 * size)
+    #expect(observed.counts.calls(.read) <= count)
+    #expect(observed.counts.bytesRead() <= size)
     Fixtures.report("reads of \(count) log blocks", cases: observed.counts.calls(.read))
   }
 }

@@ -18,7 +18,7 @@ final class AvroLogRows {
   private var left: Int
   /// Where in the file the next row begins.
   private var position: Int
-  private var piece = Buffer()
+  private var piece: Buffer
   private var pieceStart: Int
 
   init(
@@ -34,13 +34,15 @@ final class AvroLogRows {
     guard content.count >= 8 else {
       throw file.malformed("a block of rows of \(content.count) bytes", at: content.lowerBound)
     }
-    var window = LogWindow(file.source)
-    let version = try window.integer(content.lowerBound, as: Int32.self)
+    pieceStart = content.lowerBound
+    piece = try file.source.read(
+      pieceStart..<pieceStart + Swift.min(content.count, Self.pieceBytes))
+    let version = Int32(bitPattern: piece.bigEndianUInt32(at: 0))
     guard (1...3).contains(version) else {
       throw file.unsupported(
         "data block version \(version); 1 to 3 are supported", at: content.lowerBound)
     }
-    let rows = Int(try window.integer(content.lowerBound + 4, as: Int32.self))
+    let rows = Int(Int32(bitPattern: piece.bigEndianUInt32(at: 4)))
     guard rows >= 0, rows <= (content.count - 8) / 4 else {
       throw file.malformed(
         "\(rows) rows declared in \(content.count) bytes", at: content.lowerBound + 4)
@@ -51,7 +53,6 @@ final class AvroLogRows {
     rowCount = rows
     left = rows
     position = content.lowerBound + 8
-    pieceStart = position
   }
 
   func next() throws(LakeError) -> RecordBatch? {
