@@ -20,16 +20,19 @@ public struct LogRows: Sendable {
   /// For each row its place in the base file `positionsBase`; nil where the block names none.
   public let positions: [Int64]?
   public let positionsBase: InstantTime?
+  /// The file of the block, for messages.
+  public let path: String?
 
   public init(
     instant: InstantTime, batch: RecordBatch, isPartial: Bool = false, positions: [Int64]? = nil,
-    positionsBase: InstantTime? = nil
+    positionsBase: InstantTime? = nil, path: String? = nil
   ) {
     self.instant = instant
     self.batch = batch
     self.isPartial = isPartial
     self.positions = positions
     self.positionsBase = positionsBase
+    self.path = path
   }
 }
 

@@ -118,7 +118,7 @@ private struct LogBlockEntries {
       return .rows(
         LogRows(
           instant: item.instant, batch: batch, isPartial: item.block.isPartial, positions: part,
-          positionsBase: part == nil ? nil : item.block.positionsBase))
+          positionsBase: part == nil ? nil : item.block.positionsBase, path: file.path))
     case .deletes(var reader):
       guard let deletes = try reader.next() else { return try end() }
       form = .deletes(reader)

@@ -36,8 +36,11 @@ public final class LogAdapter {
   /// nil: none of the keys is wanted.
   func versions(of entries: LogEntries) throws(LakeError) -> LogVersions? {
     switch entries {
-    case .rows(let rows): try versions(of: rows)
-    case .deletes(let deletes): try versions(of: deletes)
+    case .rows(let rows):
+      do throws(LakeError) { return try versions(of: rows) } catch {
+        throw rows.path.map { error.at($0) } ?? error
+      }
+    case .deletes(let deletes): return try versions(of: deletes)
     }
   }
 
