@@ -1,6 +1,6 @@
 // `lake-bench`: named workloads with medians, and the sums that the comparison with other engines asks for.
 //
-//   lake-bench scan TABLE [--select c,…] [--where EXPR] [--mode read-optimized] [--memory 256MiB]
+//   lake-bench scan TABLE [--select c,…] [--where EXPR] [--mode read-optimized] [--memory 256MiB] [--matching position]
 //     [--threads N] [--runs N]                                         rows and sums
 //   lake-bench get TABLE KEY                                             the row of a key
 //   lake-bench micro TABLE FOLDER                                        one commit for each file

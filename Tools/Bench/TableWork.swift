@@ -24,6 +24,7 @@ struct TableWork {
     options.columns = call["select"]?.split(separator: ",").map(String.init)
     if let text = call["where"] { options.predicate = try RowPredicate(text) }
     if call["mode"] == ScanMode.readOptimized.rawValue { options.mode = .readOptimized }
+    options.mergesByPosition = call["matching"] == "position"
     if let text = call["memory"] {
       let scale = text.hasSuffix("MiB") ? 1 << 20 : 1
       options.memoryBytes = (Int(text.replacing("MiB", with: "")) ?? 256) * scale

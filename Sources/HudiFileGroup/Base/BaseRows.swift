@@ -93,6 +93,6 @@ private struct BaseGroupRows {
     let end = first + Int64(batch.count)
     number = end
     return RecordBatch(
-      schema, batch.columns + [.positionKeys(Array(first..<end))], count: batch.count)
+      schema, batch.columns + [.positionKeys(first..<end)], count: batch.count)
   }
 }
