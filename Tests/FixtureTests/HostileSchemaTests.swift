@@ -82,6 +82,7 @@ struct HostileSchemaTests {
         #expect(
           error?.message.contains("\"\(column)\"") == true, "\(new): \(error?.message ?? "")")
         #expect(error?.path != nil, "\(table.fixture): \(new)")
+        #expect(error?.hint?.contains("lake schema") == true)
       }
     }
     #expect(cases >= 12)

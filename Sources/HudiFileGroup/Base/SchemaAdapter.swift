@@ -54,7 +54,8 @@ public struct SchemaAdapter: Sendable {
         throw LakeError(
           .schemaMismatch,
           "column \"\(field.name)\" is \(source.fields[place].type) in the file and \(field.type) "
-            + "in the table: \(error.message)")
+            + "in the table: \(error.message)",
+          hint: promotesOnly ? "lake schema TABLE log tells which commit changed the column" : nil)
       }
     }
     return RecordBatch(target, adapted, count: batch.count)
