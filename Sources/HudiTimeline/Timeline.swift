@@ -25,7 +25,7 @@ public struct Timeline: Sendable, Hashable {
   /// By requested time; a savepoint after the commit it protects.
   private static func precedes(_ left: Instant, _ right: Instant) -> Bool {
     if left.requested != right.requested { return left.requested < right.requested }
-    return left.action.rawValue < right.action.rawValue
+    return left.action.place < right.action.place
   }
 
   public var isEmpty: Bool { instants.isEmpty }

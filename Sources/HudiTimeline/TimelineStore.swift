@@ -50,7 +50,7 @@ public final class TimelineStore: Sendable {
         // Legacy names do not tell when the instant was completed; the times of the files do.
         if timeline.instants.contains(where: { $0.isLegacy && $0.isCompleted }) {
           timeline = try Self.assemble(
-            list(storage.list), layout, civil: clock.civil, world.limits)
+            FileNames(list(storage.list)), layout, civil: clock.civil, world.limits)
         }
       } catch {
         guard error.kind == .corrupted || error.code == .timelineActionUnknown else { throw error }
@@ -65,9 +65,9 @@ public final class TimelineStore: Sendable {
       path: config.timelineDirectory)
   }
 
-  private func list(
-    _ listing: (StoragePath) throws(LakeError) -> [FileEntry]
-  ) throws(LakeError) -> [FileEntry] {
+  private func list<Listing>(
+    _ listing: (StoragePath) throws(LakeError) -> Listing
+  ) throws(LakeError) -> Listing {
     do throws(LakeError) {
       return try listing(directory())
     } catch {
@@ -100,57 +100,65 @@ public final class TimelineStore: Sendable {
   /// Puts the files of a listing together to instants.
   /// - Parameter civil: the table's civil time of a moment, for completion times of legacy names.
   static func assemble(
-    _ entries: [FileEntry], _ layout: TimelineLayout, civil: (Int64) -> Int64, _ limits: Limits
+    _ names: FileNames, _ layout: TimelineLayout, civil: (Int64) -> Int64, _ limits: Limits
   ) throws(LakeError) -> Timeline {
-    if entries.count > limits.timelineEntriesMax {
+    if names.count > limits.timelineEntriesMax {
       throw LakeError(
         .limitExceeded,
-        "the timeline has \(entries.count) entries, more than \(limits.timelineEntriesMax)")
+        "the timeline has \(names.count) entries, more than \(limits.timelineEntriesMax)")
     }
-    var files: [(instant: Instant, name: String)] = []
-    files.reserveCapacity(entries.count)
+    var files: [Instant] = []
+    files.reserveCapacity(names.count)
     var unknown: Set<String> = []
-    for entry in entries {
-      if entry.kind != .file {
-        try requireNoInstant(entry, layout)
+    let bytes = names.bytes
+    for index in 0..<names.count {
+      let name = InstantFileName(bytes.span.extracting(names.range(index)), layout)
+      if names.kinds[index] != .file {
+        try requireNoInstant(name, names, index)
         continue
       }
-      switch InstantFileName(entry.name, layout) {
+      switch name {
       case .foreign: continue
       case .malformed(let what):
         throw LakeError(
-          .timelineMalformed, "\(what) cannot name an instant", path: entry.name)
+          .timelineMalformed, "\(what) cannot name an instant", path: names.name(index))
       case .unknownAction(_, let action, let state):
         if state == .completed {
           throw LakeError(
             .timelineActionUnknown,
             "a completed instant has the unknown action \(action.debugDescription)",
-            path: entry.name)
+            path: names.name(index))
         }
         unknown.insert(action)
       case .instant(let found):
-        files.append((dated(found, entry, civil), entry.name))
+        let modified = names.modified.isEmpty ? 0 : names.modified[index]
+        files.append(found.isLegacy ? dated(found, modified, civil) : found)
       }
     }
-    return Timeline(layout, try joined(&files), unknownActions: unknown.sorted())
+    return Timeline(layout, try joined(&files, layout), unknownActions: unknown.sorted())
   }
 
-  /// One instant for the files of one requested time and action. A listing is nearly in this order
-  /// already.
+  static func assemble(
+    _ entries: [FileEntry], _ layout: TimelineLayout, civil: (Int64) -> Int64, _ limits: Limits
+  ) throws(LakeError) -> Timeline {
+    try assemble(FileNames(entries), layout, civil: civil, limits)
+  }
+
+  /// One instant for the files of one requested time and action: neighbours once they are sorted.
   private static func joined(
-    _ files: inout [(instant: Instant, name: String)]
+    _ files: inout [Instant], _ layout: TimelineLayout
   ) throws(LakeError) -> [Instant] {
     files.sort { left, right in
-      let (left, right) = (left.instant, right.instant)
-      if left.requested != right.requested { return left.requested < right.requested }
-      return left.action.completed.rawValue < right.action.completed.rawValue
+      left.requested != right.requested
+        ? left.requested < right.requested
+        : left.action.completed.place < right.action.completed.place
     }
     var instants: [Instant] = []
-    for (instant, name) in files {
+    for instant in files {
       if let known = instants.last, known.requested == instant.requested,
         known.action.completed == instant.action.completed
       {
-        instants[instants.count - 1] = try joined(known, instant, name)
+        instants[instants.count - 1] = try joined(known, instant, layout)
       } else {
         instants.append(instant)
       }
@@ -161,20 +169,18 @@ public final class TimelineStore: Sendable {
   /// A link or a pipe in place of an instant file is no reason to take the instant for undone.
   /// [TIME-26]
   private static func requireNoInstant(
-    _ entry: FileEntry, _ layout: TimelineLayout
+    _ name: InstantFileName, _ names: FileNames, _ index: Int
   ) throws(LakeError) {
-    guard case .instant = InstantFileName(entry.name, layout) else { return }
+    guard case .instant = name else { return }
     throw LakeError(
-      .notRegularFile, "an instant's file is no regular file", path: entry.name)
+      .notRegularFile, "an instant's file is no regular file", path: names.name(index))
   }
 
   /// A legacy completed file of layout 2 takes the file's modification time as completion time.
   private static func dated(
-    _ instant: Instant, _ entry: FileEntry, _ civil: (Int64) -> Int64
+    _ instant: Instant, _ modified: Int64, _ civil: (Int64) -> Int64
   ) -> Instant {
-    guard instant.isLegacy, let time = InstantTime(civilMilliseconds: civil(entry.modified)) else {
-      return instant
-    }
+    guard let time = InstantTime(civilMilliseconds: civil(modified)) else { return instant }
     return Instant(
       instant.requested, instant.action, .completed, completed: Swift.max(time, instant.requested),
       isLegacy: true)
@@ -182,12 +188,12 @@ public final class TimelineStore: Sendable {
 
   /// The later state of two files of one instant, with the action it was planned under.
   private static func joined(
-    _ known: Instant?, _ new: Instant, _ name: String
+    _ known: Instant, _ new: Instant, _ layout: TimelineLayout
   ) throws(LakeError) -> Instant {
-    guard let known else { return new }
     if known.isCompleted && new.isCompleted {
       throw LakeError(
-        .timelineMalformed, "the instant \(new.requested) was completed twice", path: name)
+        .timelineMalformed, "the instant \(new.requested) was completed twice",
+        path: new.fileName(layout))
     }
     let later = known.state < new.state ? new : known
     let origin = known.isPending ? known.origin : new.origin

@@ -29,7 +29,7 @@ public struct FolderStorage: Storage {
     try outer.list(place(directory))
   }
 
-  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> FileNames {
     try outer.listNames(place(directory))
   }
 

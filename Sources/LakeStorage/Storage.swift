@@ -61,7 +61,7 @@ public protocol Storage: Sendable {
   func list(_ directory: StoragePath) throws(LakeError) -> [FileEntry]
   /// The same in any order and without sizes and times, which can cost a call a name: for
   /// directories of many files that are known by their names.
-  func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry]
+  func listNames(_ directory: StoragePath) throws(LakeError) -> FileNames
   /// The entry at `path`, or nil when there is none.
   func entry(_ path: StoragePath) throws(LakeError) -> FileEntry?
   /// A new data file; an existing name is `fileExists`. Unreferenced until a commit names it.
@@ -96,8 +96,8 @@ public protocol Storage: Sendable {
 extension Storage {
   public var absoluteRoot: String { rootDescription }
 
-  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
-    try list(directory)
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> FileNames {
+    FileNames(try list(directory))
   }
 
   public func open(_ path: StoragePath) throws(LakeError) -> any ByteSource {

@@ -11,7 +11,8 @@ public struct LogDeletesReader {
   private let values: LogOrderingValues
   private let instant: InstantTime
   private let bytes: Buffer
-  private let decoder: RowDecoder
+  /// Made for the first entry: the logs of metadata tables begin with an empty block of deletes.
+  private var decoder: RowDecoder?
   private let decoders: LogDecoders
   private var position = 8
   /// Entries left in the run of the array that `position` stands in.
@@ -37,7 +38,6 @@ public struct LogDeletesReader {
     values = LogOrderingValues(types: ordering)
     instant = try file.instant(of: block)
     bytes = try file.content(of: block)
-    decoder = try decoders.deleteDecoder()
     var reader = ByteReader(bytes, code: .logMalformed)
     do throws(LakeError) {
       let version = try reader.bigEndian(Int32.self)
@@ -59,12 +59,15 @@ public struct LogDeletesReader {
   public mutating func next() throws(LakeError) -> LogDeletes? {
     if isAtEnd { return nil }
     do throws(LakeError) {
-      while !decoder.isFull {
+      while !(decoder?.isFull ?? false) {
         if left == 0 { left = try nextRun() }
         if left == 0 {
           isAtEnd = true
           break
         }
+        let decoder: RowDecoder
+        if let made = self.decoder { decoder = made } else { decoder = try decoders.deleteDecoder() }
+        self.decoder = decoder
         left -= try decoder.append(bytes, at: &position, rows: left)
       }
       if isAtEnd, position != bytes.count {
@@ -76,8 +79,8 @@ public struct LogDeletesReader {
       decoders.forgetDeletes()
       throw error.shifted(by: block.content.lowerBound).at(file.path)
     }
-    guard decoder.count > 0 else { return nil }
-    return try batch()
+    guard let decoder, decoder.count > 0 else { return nil }
+    return try batch(decoder)
   }
 
   /// Length of the array's next run; 0 at its end.
@@ -91,7 +94,7 @@ public struct LogDeletesReader {
     return Int(count)
   }
 
-  private mutating func batch() throws(LakeError) -> LogDeletes {
+  private mutating func batch(_ decoder: RowDecoder) throws(LakeError) -> LogDeletes {
     do throws(LakeError) {
       let batch = try decoder.finish()
       let keys = batch.columns[0]

@@ -11,11 +11,19 @@ public enum BaseFileFormat: String, Sendable, Hashable, CaseIterable {
   /// The extension in file names, without the dot.
   public var fileExtension: String { rawValue.lowercased() }
 
-  init?(fileExtension: Substring) {
-    guard let format = Self.allCases.first(where: { $0.fileExtension == fileExtension }) else {
+  /// The format of an extension in a part of a name.
+  init?(_ name: NameBytes, _ range: Range<Int>) {
+    if name.spells(range, "parquet") {
+      self = .parquet
+    } else if name.spells(range, "orc") {
+      self = .orc
+    } else if name.spells(range, "hfile") {
+      self = .hfile
+    } else if name.spells(range, "lance") {
+      self = .lance
+    } else {
       return nil
     }
-    self = format
   }
 }
 
@@ -39,12 +47,18 @@ public struct BaseFileName: Sendable, Hashable, CustomStringConvertible {
 
   /// Nil unless the whole name is a base file's.
   public init?(_ name: String) {
-    let parts = name.split(separator: "_", omittingEmptySubsequences: false)
-    guard parts.count == 3, let dot = parts[2].firstIndex(of: ".") else { return nil }
-    guard
-      let fileID = FileID(validating: parts[0]), let token = WriteToken(parts[1]),
-      let instant = InstantTime(parts[2][..<dot]),
-      let format = BaseFileFormat(fileExtension: parts[2][parts[2].index(after: dot)...])
+    self.init(NameBytes(name))
+  }
+
+  init?(_ name: NameBytes) {
+    let end = name.count
+    guard let first = name.first(0x5F, in: 0..<end),
+      let second = name.first(0x5F, in: first + 1..<end),
+      let dot = name.first(0x2E, in: second + 1..<end),
+      name.first(0x5F, in: dot + 1..<end) == nil,
+      let instant = name.time(second + 1..<dot),
+      let format = BaseFileFormat(name, dot + 1..<end),
+      let token = WriteToken(name, first + 1..<second), let fileID = FileID(name, 0..<first)
     else { return nil }
     self.init(fileID, token, instant, format)
   }

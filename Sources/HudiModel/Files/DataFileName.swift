@@ -10,7 +10,9 @@ public enum DataFileName: Sendable, Hashable {
   case foreign
 
   public init(_ name: String) {
-    if name.hasPrefix(PartitionMetadata.fileName) {
+    let name = NameBytes(name)
+    let marked = PartitionMetadata.fileName.utf8.count
+    if name.count >= marked, name.spells(0..<marked, PartitionMetadata.fileName) {
       self = .partitionMetadata
     } else if let log = LogFileName(name) {
       self = .log(log)

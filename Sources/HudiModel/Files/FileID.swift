@@ -13,12 +13,24 @@ public struct FileID: Sendable, Hashable, Comparable, CustomStringConvertible {
     self = id
   }
 
-  init?(validating text: some StringProtocol) {
-    guard !text.isEmpty, text.utf8.count <= 255 else { return nil }
-    for byte in text.utf8 where byte == 0x5F || byte == 0x2E || byte == 0x2F || byte < 0x20 {
-      return nil
+  init?(validating text: String) {
+    guard Self.isValid(text.utf8.span) else { return nil }
+    self.text = text
+  }
+
+  /// The id in a part of a name.
+  init?(_ name: NameBytes, _ range: Range<Int>) {
+    guard Self.isValid(name.bytes.span.extracting(range)) else { return nil }
+    text = name.text(range)
+  }
+
+  private static func isValid(_ bytes: Span<UInt8>) -> Bool {
+    guard !bytes.isEmpty, bytes.count <= 255 else { return false }
+    for place in 0..<bytes.count {
+      let byte = bytes[place]
+      if byte == 0x5F || byte == 0x2E || byte == 0x2F || byte < 0x20 { return false }
     }
-    self.text = String(text)
+    return true
   }
 
   /// A new group's id: a random UUID and the number of the file within its task.

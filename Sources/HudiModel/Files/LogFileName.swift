@@ -26,27 +26,47 @@ public struct LogFileName: Sendable, Hashable, Comparable, CustomStringConvertib
 
   /// Nil unless the whole name is a log file's.
   public init?(_ name: String) {
-    guard name.utf8.first == 0x2E else { return nil }
-    var parts = name.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-    let isCDC = parts.count == 4 && parts[3] == "cdc"
-    if isCDC { parts.removeLast() }
-    guard parts.count == 3, parts[1] == "log" else { return nil }
-    let front = parts[0].split(separator: "_", omittingEmptySubsequences: false)
-    guard front.count == 2, let fileID = FileID(validating: front[0]),
-      let instant = InstantTime(front[1])
+    self.init(NameBytes(name))
+  }
+
+  init?(_ name: NameBytes) {
+    // .<file id>_<time>.log.<version>[_<token>][.cdc]
+    let end = name.count
+    guard name.count > 0, name.bytes[0] == 0x2E, let one = name.first(0x2E, in: 1..<end),
+      let two = name.first(0x2E, in: one + 1..<end), name.spells(one + 1..<two, "log")
     else { return nil }
-    let back = parts[2].split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
-    guard back[0].utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let version = Int(back[0]),
-      version < 1_000_000_000, back[0].utf8.first != 0x30 || back[0] == "0"
+    let three = name.first(0x2E, in: two + 1..<end)
+    let isCDC = three != nil
+    if let three, !name.spells(three + 1..<end, "cdc") { return nil }
+    let back = two + 1..<(three ?? end)
+    guard let under = name.first(0x5F, in: 1..<one),
+      let instant = name.time(under + 1..<one), let fileID = FileID(name, 1..<under)
     else { return nil }
+    let split = name.first(0x5F, in: back)
+    guard let version = Self.version(name, back.lowerBound..<(split ?? back.upperBound)) else {
+      return nil
+    }
     var token: WriteToken?
-    if back.count == 2 {
-      guard let parsed = WriteToken(back[1]) else { return nil }
+    if let split {
+      guard let parsed = WriteToken(name, split + 1..<back.upperBound) else { return nil }
       token = parsed
     } else if isCDC {
       return nil
     }
     self.init(fileID, instant, version: version, token, isCDC: isCDC)
+  }
+
+  /// Up to nine digits, without zeros before them.
+  private static func version(_ name: NameBytes, _ range: Range<Int>) -> Int? {
+    guard !range.isEmpty, range.count <= 9 else { return nil }
+    if range.count > 1 && name.bytes[range.lowerBound] == 0x30 { return nil }
+    var version = 0
+    for place in range {
+      let digit = name.bytes[place] &- 0x30
+      guard digit <= 9 else { return nil }
+      version = version * 10 + Int(digit)
+    }
+    return version
   }
 
   /// The name as a value, or `fileNameMalformed`.

@@ -10,14 +10,32 @@ public struct WriteToken: Sendable, Hashable, Comparable, CustomStringConvertibl
   }
 
   /// Nil unless `text` is three numbers joined by `-`.
-  public init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return nil }
-    for part in parts {
-      guard !part.isEmpty, part.utf8.count <= 18 else { return nil }
-      guard part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+  public init?(_ text: String) {
+    guard Self.isValid(text.utf8.span) else { return nil }
+    self.text = text
+  }
+
+  /// The token in a part of a name.
+  init?(_ name: NameBytes, _ range: Range<Int>) {
+    guard Self.isValid(name.bytes.span.extracting(range)) else { return nil }
+    text = name.text(range)
+  }
+
+  private static func isValid(_ bytes: Span<UInt8>) -> Bool {
+    var parts = 1
+    var digits = 0
+    for place in 0..<bytes.count {
+      if bytes[place] == 0x2D {
+        if digits == 0 { return false }
+        parts += 1
+        digits = 0
+        continue
+      }
+      guard bytes[place] >= 0x30, bytes[place] <= 0x39 else { return false }
+      digits += 1
+      if digits > 18 { return false }
     }
-    self.text = String(text)
+    return parts == 3 && digits > 0
   }
 
   public var description: String { text }

@@ -16,7 +16,7 @@ enum AvroTree {
     guard values.count == 1 else {
       throw LakeError(.avroMalformed, "\(values.count) records where one is expected", offset: 0)
     }
-    return try json(values[0], file.schema, file.schema.definitions, 0)
+    return try json(values[0], file.schema, file.definitions, 0)
   }
 
   /// An object container file with one record.

@@ -41,6 +41,51 @@ public enum Action: String, Sendable, Hashable, CaseIterable, CustomStringConver
   }
 
   public var description: String { rawValue }
+
+  /// The place of the word among the words in the order of their bytes: cheaper to compare.
+  public var place: UInt8 {
+    switch self {
+    case .clean: 0
+    case .clustering: 1
+    case .commit: 2
+    case .compaction: 3
+    case .deltacommit: 4
+    case .indexing: 5
+    case .logcompaction: 6
+    case .replacecommit: 7
+    case .restore: 8
+    case .rollback: 9
+    case .savepoint: 10
+    }
+  }
+
+  /// The action that `word` spells, or nil. Its length and a letter leave one to compare with.
+  init?(_ word: Span<UInt8>) {
+    let candidate: Action
+    switch word.count {
+    case 5: candidate = .clean
+    case 6: candidate = .commit
+    case 7: candidate = .restore
+    case 8: candidate = word[0] == 0x72 ? .rollback : .indexing
+    case 9: candidate = .savepoint
+    case 10: candidate = word[1] == 0x6C ? .clustering : .compaction
+    case 11: candidate = .deltacommit
+    case 13: candidate = word[0] == 0x72 ? .replacecommit : .logcompaction
+    default: return nil
+    }
+    guard word.spells(candidate.rawValue) else { return nil }
+    self = candidate
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether these are the bytes of `text`.
+  func spells(_ text: String) -> Bool {
+    let wanted = text.utf8.span
+    guard count == wanted.count else { return false }
+    for place in 0..<count where self[place] != wanted[place] { return false }
+    return true
+  }
 }
 
 /// Where a table keeps its instants and how it names them.

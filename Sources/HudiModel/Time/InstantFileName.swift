@@ -15,74 +15,113 @@ public enum InstantFileName: Sendable, Hashable {
 
   /// Reads a name by the grammar of `layout`; the whole name must match.
   public init(_ name: String, _ layout: TimelineLayout) {
-    self = Self.parse(name, layout)
+    self.init(name.utf8.span, layout)
   }
 
-  private static func parse(_ name: String, _ layout: TimelineLayout) -> InstantFileName {
-    // Timelines have tens of thousands of names: slices, no arrays.
-    guard let first = name.utf8.first, first >= 0x30, first <= 0x39,
-      let dot = name.utf8.firstIndex(of: 0x2E)
-    else { return .foreign }
-    var word = name[name.utf8.index(after: dot)...]
-    var stage: Substring?
-    if let next = word.utf8.firstIndex(of: 0x2E) {
-      stage = word[word.utf8.index(after: next)...]
-      word = word[..<next]
+  /// The same from the bytes of a name: timelines have tens of thousands of names, and nothing is
+  /// allocated for one.
+  public init(_ name: Span<UInt8>, _ layout: TimelineLayout) {
+    guard let parts = Parts(name) else {
+      self = .foreign
+      return
     }
-    guard isWord(word), stage.map(isWord) ?? true else { return .foreign }
-    let last = stage ?? word
-    if last == "crc" || last == "tmp" { return .foreign }
-    var times = (first: name[..<dot], second: Substring?.none)
-    if let under = times.first.utf8.firstIndex(of: 0x5F) {
-      times.second = times.first[times.first.utf8.index(after: under)...]
-      times.first = times.first[..<under]
+    self = Self.parse(name, parts, layout)
+  }
+
+  /// `times.word[.stage]`, times of digits and at most one `_`.
+  private struct Parts {
+    var times: Range<Int>
+    /// Nil: one time.
+    var under: Int?
+    var word: Range<Int>
+    var stage: Range<Int>?
+
+    init?(_ name: Span<UInt8>) {
+      var place = 0
+      while place < name.count, name[place] != 0x2E {
+        let byte = name[place]
+        if byte == 0x5F, under == nil {
+          under = place
+        } else if byte < 0x30 || byte > 0x39 {
+          return nil
+        }
+        place += 1
+      }
+      guard place < name.count, place > 0, under != 0, under != place - 1 else { return nil }
+      times = 0..<place
+      let start = place + 1
+      place = start
+      while place < name.count, isWordByte(name[place]) { place += 1 }
+      word = start..<place
+      if word.isEmpty { return nil }
+      if place == name.count { return }
+      guard name[place] == 0x2E else { return nil }
+      let second = place + 1
+      place = second
+      while place < name.count, isWordByte(name[place]) { place += 1 }
+      guard place == name.count, place > second else { return nil }
+      stage = second..<place
     }
-    guard isDigits(times.first), times.second.map(isDigits) ?? true else { return .foreign }
-    if stage == nil && word == "inflight" { (word, stage) = ("commit", "inflight") }
+  }
+
+  private static func parse(
+    _ name: Span<UInt8>, _ parts: Parts, _ layout: TimelineLayout
+  ) -> InstantFileName {
+    let last = name.extracting(parts.stage ?? parts.word)
+    if last.spells("crc") || last.spells("tmp") { return .foreign }
     let state: Instant.State
-    switch stage {
-    case nil: state = .completed
-    case "requested": state = .requested
-    case "inflight": state = .inflight
-    default: return .foreign
+    var action: Action?
+    if parts.stage == nil {
+      // A write's inflight file is the one name without its action.
+      state = last.spells("inflight") ? .inflight : .completed
+      action = state == .inflight ? .commit : Action(last)
+    } else {
+      if last.spells("requested") {
+        state = .requested
+      } else if last.spells("inflight") {
+        state = .inflight
+      } else {
+        return .foreign
+      }
+      action = Action(name.extracting(parts.word))
     }
-    guard let requested = time(times.first) else {
-      return .malformed("the time \(times.first)")
+    let first = parts.times.lowerBound..<(parts.under ?? parts.times.upperBound)
+    guard let requested = time(name, first) else {
+      return .malformed("the time \(text(name, first))")
     }
-    guard let action = Action(rawValue: String(word)) else {
-      return .unknownAction(requested, String(word), state)
-    }
+    guard let action else { return .unknownAction(requested, text(name, parts.word), state) }
     if state != .completed {
-      if times.second != nil { return .foreign }
+      if parts.under != nil { return .foreign }
       return .instant(Instant(requested, action, state))
     }
     if action != action.completed { return .malformed("a completed \(action)") }
-    guard let second = times.second else {
+    guard let under = parts.under else {
       return .instant(Instant(requested, action, .completed, isLegacy: layout == .two))
     }
     guard layout == .two else { return .foreign }
-    guard let completed = time(second) else { return .malformed("the time \(second)") }
+    let second = under + 1..<parts.times.upperBound
+    guard let completed = time(name, second) else {
+      return .malformed("the time \(text(name, second))")
+    }
     return .instant(Instant(requested, action, .completed, completed: completed))
   }
 
   /// A time that may name an instant: 14 to 24 digits.
-  private static func time(_ digits: Substring) -> InstantTime? {
-    digits.utf8.count >= 14 ? InstantTime(digits) : nil
+  private static func time(_ name: Span<UInt8>, _ digits: Range<Int>) -> InstantTime? {
+    digits.count >= 14 ? InstantTime(name.extracting(digits)) : nil
   }
 
-  private static func isDigits(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+  private static func text(_ name: Span<UInt8>, _ range: Range<Int>) -> String {
+    var bytes: [UInt8] = []
+    for place in range { bytes.append(name[place]) }
+    return String(decoding: bytes, as: UTF8.self)
   }
+}
 
-  private static func isWord(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy(isWordByte)
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x41 && byte <= 0x5A)
-      || (byte >= 0x30 && byte <= 0x39)
-      || byte == 0x5F
-  }
+private func isWordByte(_ byte: UInt8) -> Bool {
+  (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x41 && byte <= 0x5A)
+    || (byte >= 0x30 && byte <= 0x39)
+    || byte == 0x5F
 }
 
 extension Instant {

@@ -4,31 +4,38 @@ import LakeBase
 /// The time in an instant's name: 1 to 24 digits, usually 17 (`yyyyMMddHHmmssSSS`) or 14 (without
 /// milliseconds), sometimes longer with a suffix. Compared as text: a shorter text sorts before its
 /// extensions. [TIME-1]
+@frozen
 public struct InstantTime: Sendable, Hashable, Comparable, CustomStringConvertible {
-  private let head: UInt64
-  private let middle: UInt64
-  private let tail: UInt64
+  // Four bits a digit, from the left: the digit and one, 0 behind the last. So the order of the
+  // numbers is the order of the texts, and a timeline of many instants stays small.
+  @usableFromInline let high: UInt64
+  @usableFromInline let low: UInt32
 
   /// The most digits a time may have.
   public static let digitsMax = 24
 
-  /// Nil unless `text` consists of 1 to 24 ASCII digits.
-  public init?(_ text: some StringProtocol) {
-    var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    var count = 0
-    for byte in text.utf8 {
-      guard count < Self.digitsMax, byte >= 0x30, byte <= 0x39 else { return nil }
-      let shifted = UInt64(byte) << UInt64(56 - 8 * (count & 7))
-      switch count >> 3 {
-      case 0: words.0 |= shifted
-      case 1: words.1 |= shifted
-      default: words.2 |= shifted
+  /// Nil unless `bytes` are 1 to 24 ASCII digits.
+  public init?(_ bytes: Span<UInt8>) {
+    let count = bytes.count
+    guard count >= 1, count <= Self.digitsMax else { return nil }
+    var high: UInt64 = 0
+    var low: UInt32 = 0
+    for place in 0..<count {
+      let digit = bytes[place] &- 0x30
+      guard digit <= 9 else { return nil }
+      if place < 16 {
+        high |= UInt64(digit &+ 1) &<< UInt64(60 &- 4 &* place)
+      } else {
+        low |= UInt32(digit &+ 1) &<< UInt32(28 &- 4 &* (place &- 16))
       }
-      count += 1
     }
-    if count == 0 { return nil }
-    (head, middle, tail) = words
+    self.high = high
+    self.low = low
   }
+
+  /// Nil unless `text` consists of 1 to 24 ASCII digits.
+  public init?(_ text: String) { self.init(text.utf8.span) }
+  public init?(_ text: Substring) { self.init(text.utf8.span) }
 
   /// The time that `text` spells, or `timeMalformed`.
   public init(parsing text: String) throws(LakeError) {
@@ -70,24 +77,38 @@ public struct InstantTime: Sendable, Hashable, Comparable, CustomStringConvertib
 
   public var text: String {
     var bytes: [UInt8] = []
-    for word in [head, middle, tail] {
-      for place in 0..<8 {
-        let byte = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * place))
-        if byte == 0 { return String(decoding: bytes, as: UTF8.self) }
-        bytes.append(byte)
-      }
-    }
+    bytes.reserveCapacity(Self.digitsMax)
+    for place in 0..<digitCount { bytes.append(0x2F + nibble(place)) }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The digit at a place and one; 0 behind the last.
+  private func nibble(_ place: Int) -> UInt8 {
+    place < 16
+      ? UInt8(truncatingIfNeeded: high &>> UInt64(60 - 4 * place)) & 15
+      : UInt8(truncatingIfNeeded: low &>> UInt32(28 - 4 * (place - 16))) & 15
   }
 
   public var description: String { text }
 
   /// Digits in the text.
-  public var digitCount: Int { text.utf8.count }
+  public var digitCount: Int {
+    low == 0 ? 16 - high.trailingZeroBitCount / 4 : 24 - low.trailingZeroBitCount / 4
+  }
 
+  @inlinable
+  public static func == (left: InstantTime, right: InstantTime) -> Bool {
+    left.high == right.high && left.low == right.low
+  }
+
+  @inlinable
   public static func < (left: InstantTime, right: InstantTime) -> Bool {
-    if left.head != right.head { return left.head < right.head }
-    if left.middle != right.middle { return left.middle < right.middle }
-    return left.tail < right.tail
+    left.high != right.high ? left.high < right.high : left.low < right.low
+  }
+
+  /// One word is enough to part times that differ anywhere.
+  @inlinable
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(high &+ UInt64(low) &* 0x9E37_79B9_7F4A_7C15)
   }
 }

@@ -21,7 +21,10 @@ public struct AvroObjectFile {
   }
 
   /// The schema the data were written with.
-  public let schema: AvroSchema
+  public var schema: AvroSchema { known.schema }
+  /// Every named type of the schema, by full name.
+  public var definitions: [String: AvroSchema] { known.definitions }
+  private let known: KnownSchema
   public let codec: Codec
   /// Everything in the header, in order, `avro.schema` and `avro.codec` included.
   public let metadata: [(name: String, value: Buffer)]
@@ -41,7 +44,7 @@ public struct AvroObjectFile {
     let header = try AvroFileHeader(source, limits)
     self.source = source
     self.limits = limits
-    schema = header.schema
+    known = header.known
     codec = header.codec
     metadata = header.metadata
     marker = header.marker
@@ -134,7 +137,12 @@ public struct AvroObjectFile {
 
   /// All data as values of `reader`, or of the file's own schema. For small files only.
   public mutating func values(as reader: AvroSchema? = nil) throws(LakeError) -> [AvroValue] {
-    let decoder = try AvroReader(writer: schema, reader: reader ?? schema, limits: limits)
+    let decoder: AvroReader
+    if let reader {
+      decoder = try AvroReader(writer: schema, reader: reader, limits: limits)
+    } else {
+      decoder = known.reader(limits)
+    }
     var all: [AvroValue] = []
     while let block = try nextBlock() {
       guard block.count <= limits.zeroSizeItemsMax - all.count || !block.data.isEmpty else {
@@ -160,7 +168,10 @@ public struct AvroObjectFile {
 struct AvroFileHeader {
   static let magic: [UInt8] = [0x4F, 0x62, 0x6A, 0x01]
 
-  let schema: AvroSchema
+  /// How the entries are written.
+  private static let header = try? SchemaResolution(.map(.bytes))
+
+  let known: KnownSchema
   let codec: Codec
   let metadata: [(name: String, value: Buffer)]
   let marker: Buffer
@@ -191,8 +202,11 @@ struct AvroFileHeader {
     guard bytes.count >= 4, bytes[0..<4] == Buffer(Self.magic) else {
       throw LakeError(.avroMalformed, "no Avro container file: it does not begin so", offset: 0)
     }
+    guard let header = Self.header else {
+      throw LakeError(.avroSchemaInvalid, "no schema of headers", kind: .defect)
+    }
     var visit = ValueVisit(
-      resolution: try SchemaResolution(.map(.bytes)),
+      resolution: header,
       bytes: ByteReader(bytes, code: .avroMalformed, at: 4), limits: limits)
     var entries: [(name: String, value: Buffer)] = []
     while true {
@@ -206,7 +220,7 @@ struct AvroFileHeader {
     guard let text = entries.first(where: { $0.name == "avro.schema" })?.value else {
       throw LakeError(.avroSchemaInvalid, "the Avro header has no schema", offset: 0)
     }
-    schema = try AvroSchema(json: text, limits: limits)
+    known = try KnownSchema.parse(text, limits: limits)
     let name = entries.first { $0.name == "avro.codec" }?.value.lossyText ?? "null"
     codec = try Codec(avroName: name)
   }

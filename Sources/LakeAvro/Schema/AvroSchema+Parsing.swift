@@ -34,10 +34,20 @@ extension AvroSchema {
     try AvroSchema(json: json)
   }
 
-  static let primitives: [String: AvroSchema] = [
-    "null": .null, "boolean": .boolean, "int": .int, "long": .long, "float": .float,
-    "double": .double, "bytes": .bytes, "string": .string,
-  ]
+  /// The primitive type of a name.
+  static func primitive(_ name: String) -> AvroSchema? {
+    switch name {
+    case "null": .null
+    case "boolean": .boolean
+    case "int": .int
+    case "long": .long
+    case "float": .float
+    case "double": .double
+    case "bytes": .bytes
+    case "string": .string
+    default: nil
+    }
+  }
 }
 
 /// One parse: the names defined so far.
@@ -63,7 +73,7 @@ private struct SchemaParser {
   }
 
   private func named(_ text: String, in space: String?) throws(LakeError) -> AvroSchema {
-    if let primitive = AvroSchema.primitives[text] { return primitive }
+    if let primitive = AvroSchema.primitive(text) { return primitive }
     let name = AvroName(text, namespace: space)
     if defined.contains(name.fullName) { return .reference(name.fullName) }
     // A name not known in the enclosing namespace may still be one without any.
@@ -80,8 +90,14 @@ private struct SchemaParser {
       let schema = try schema(branch, in: space, depth: depth + 1)
       if case .union = schema.bare { throw failure("a union directly inside a union") }
       let key = schema.name?.fullName ?? schema.typeName
-      guard seen.insert(key).inserted else { throw failure("a union holds \"\(key)\" twice") }
+      // Nearly all unions are of two: those need no set.
+      let isNew =
+        parsed.count < 2
+        ? parsed.first.map { ($0.name?.fullName ?? $0.typeName) != key } ?? true
+        : !seen.contains(key)
+      guard isNew else { throw failure("a union holds \"\(key)\" twice") }
       parsed.append(schema)
+      if branches.count > 2 { seen.insert(key) }
     }
     return .union(parsed)
   }
@@ -112,7 +128,7 @@ private struct SchemaParser {
   }
 
   private func annotate(
-    _ schema: AvroSchema, _ members: [Member], except: Set<String>
+    _ schema: AvroSchema, _ members: [Member], except: [String]
   ) -> AvroSchema {
     let rest = properties(members, except: except)
     if rest.isEmpty { return schema }
@@ -142,7 +158,7 @@ private struct SchemaParser {
     path.removeLast()
     return AvroRecord(
       name, fields: fields, doc: json["doc"]?.string, aliases: try aliases(json, of: name),
-      isError: isError, properties: properties(members, except: namedWords.union(["fields"])))
+      isError: isError, properties: properties(members, except: recordWords))
   }
 
   private mutating func field(
@@ -166,8 +182,7 @@ private struct SchemaParser {
     return AvroField(
       name, schema, doc: json["doc"]?.string, defaultValue: json["default"], order: order,
       aliases: try names(json["aliases"], "aliases"),
-      properties: properties(
-        members, except: ["name", "type", "doc", "default", "order", "aliases"]))
+      properties: properties(members, except: fieldWords))
   }
 
   private mutating func enumeration(
@@ -188,7 +203,7 @@ private struct SchemaParser {
     return AvroEnum(
       name, symbols: symbols, doc: json["doc"]?.string, defaultSymbol: fallback,
       aliases: try aliases(json, of: name),
-      properties: properties(members, except: namedWords.union(["symbols", "default"])))
+      properties: properties(members, except: enumWords))
   }
 
   private mutating func fixed(
@@ -200,7 +215,7 @@ private struct SchemaParser {
     }
     return AvroFixed(
       name, size: size, doc: json["doc"]?.string, aliases: try aliases(json, of: name),
-      properties: properties(members, except: namedWords.union(["size"])))
+      properties: properties(members, except: fixedWords))
   }
 
   private mutating func define(_ json: JSONValue, in space: String?) throws(LakeError) -> AvroName {
@@ -208,7 +223,7 @@ private struct SchemaParser {
       throw failure("a named type without a name")
     }
     let name = AvroName(text, namespace: json["namespace"]?.string ?? space)
-    guard !name.name.isEmpty, AvroSchema.primitives[name.fullName] == nil else {
+    guard !name.name.isEmpty, AvroSchema.primitive(name.fullName) == nil else {
       throw failure("\"\(text)\" is no name for a type")
     }
     guard defined.insert(name.fullName).inserted else {
@@ -234,9 +249,12 @@ private struct SchemaParser {
     return texts
   }
 
-  private func properties(_ members: [Member], except: Set<String>) -> AvroProperties {
-    AvroProperties(
-      members.filter { !except.contains($0.name) }.map { .init($0.name, $0.value) })
+  private func properties(_ members: [Member], except: [String]) -> AvroProperties {
+    var entries: [AvroProperties.Entry] = []
+    for member in members where !except.contains(member.name) {
+      entries.append(.init(member.name, member.value))
+    }
+    return AvroProperties(entries)
   }
 
   private func failure(_ message: String) -> LakeError {
@@ -247,4 +265,8 @@ private struct SchemaParser {
   private typealias Member = (name: String, value: JSONValue)
 }
 
-private let namedWords: Set<String> = ["type", "name", "namespace", "doc", "aliases"]
+private let namedWords = ["type", "name", "namespace", "doc", "aliases"]
+private let recordWords = namedWords + ["fields"]
+private let enumWords = namedWords + ["symbols", "default"]
+private let fixedWords = namedWords + ["size"]
+private let fieldWords = ["name", "type", "doc", "default", "order", "aliases"]

@@ -56,7 +56,12 @@ public struct SchemaResolution: Sendable {
     self.writer = writer
     self.reader = reader
     source = try SchemaGraph(writer, limits: limits)
-    target = reader == writer ? source : try SchemaGraph(reader, limits: limits)
+    if reader == writer {
+      target = source
+      setOwnSteps()
+      return
+    }
+    target = try SchemaGraph(reader, limits: limits)
     _ = try resolve(0, 0, at: [])
   }
 
@@ -71,7 +76,53 @@ public struct SchemaResolution: Sendable {
 
   /// Reading with the writer's own schema.
   public init(_ schema: AvroSchema, limits: Limits = .standard) throws(LakeError) {
-    try self.init(writer: schema, reader: schema, limits: limits)
+    writer = schema
+    reader = schema
+    source = try SchemaGraph(schema, limits: limits)
+    target = source
+    setOwnSteps()
+  }
+
+  /// Every node read as itself: step and node have one number, those that wrap the branches of
+  /// unions follow.
+  private mutating func setOwnSteps() {
+    steps.reserveCapacity(source.nodes.count * 2)
+    for node in source.nodes { steps.append(ownStep(node)) }
+    for index in source.nodes.indices {
+      guard case .union(let branches) = source.nodes[index].kind else { continue }
+      var wraps: [Int] = []
+      for (place, branch) in branches.enumerated() {
+        wraps.append(steps.count)
+        steps.append(.wrap(branch: place, step: branch))
+      }
+      steps[index] = .branches(wraps)
+    }
+  }
+
+  private func ownStep(_ node: SchemaGraph.Node) -> Step {
+    switch node.kind {
+    case .null, .union: .null
+    case .boolean: .boolean
+    case .int: .int
+    case .long: .long
+    case .float: .float
+    case .double: .double
+    case .bytes: .bytes
+    case .string: .string
+    case .fixed(let size): .fixed(size)
+    case .enumeration(let symbols): .enumeration(Array(0..<symbols))
+    case .array(let item): .array(item: item, leastBytes: source.nodes[item].leastBytes)
+    case .map(let value): .map(value: value, leastBytes: source.nodes[value].leastBytes + 1)
+    case .record(let parts): .record(ownRecord(parts, leastBytes: node.leastBytes))
+    }
+  }
+
+  private func ownRecord(_ parts: [Int], leastBytes: Int) -> RecordStep {
+    var plan = RecordStep(
+      reads: [], defaults: [], fieldCount: parts.count, leastBytes: leastBytes)
+    plan.reads.reserveCapacity(parts.count)
+    for (field, part) in parts.enumerated() { plan.reads.append((part, part, field)) }
+    return plan
   }
 }
 

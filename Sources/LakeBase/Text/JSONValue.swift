@@ -1,7 +1,7 @@
 // Spec: 01-terms. A JSON text as a value: numbers keep their spelling, objects their order.
 
 /// A JSON value.
-public indirect enum JSONValue: Sendable {
+public enum JSONValue: Sendable {
   case null
   case bool(Bool)
   /// A number as it was spelled.

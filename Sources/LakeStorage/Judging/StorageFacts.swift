@@ -14,7 +14,7 @@ public struct MountEntry: Sendable, Hashable {
 
   /// A line as proc(5) describes it; nil when it is not one.
   public init?(line: some StringProtocol) {
-    let fields = String(line).split(separator: " ").map(String.init)
+    let fields = String(line).utf8.split(separator: 0x20).map { String(Substring($0)) }
     guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 2,
       let identifier = Int(fields[0])
     else { return nil }
@@ -69,21 +69,25 @@ public struct StorageFacts: Sendable, Hashable {
     let table = Syscalls.systemText("/proc/self/mountinfo")
     let about = Syscalls.systemText("/proc/self/fdinfo/\(directory.number)")
     withExtendedLifetime(directory) {}
-    let wanted = about.split(separator: "\n").first { $0.hasPrefix("mnt_id:") }
-      .flatMap { Int($0.dropFirst(7).drop { $0 == "\t" || $0 == " " }) }
+    let mark = Array("mnt_id:".utf8)
+    let wanted = about.utf8.split(separator: 0x0A).first { $0.starts(with: mark) }
+      .flatMap { Int(Substring($0.dropFirst(mark.count).drop { $0 == 0x09 || $0 == 0x20 })) }
     magic = Syscalls.fileSystemMagic(directory)
     mount = wanted.flatMap { Self.entry($0, in: table) }
   }
 
   /// The line of a mount table with a mount number.
   static func entry(_ identifier: Int, in table: String) -> MountEntry? {
-    table.split(separator: "\n").lazy.compactMap { MountEntry(line: $0) }
-      .first { $0.identifier == identifier }
+    let start = Array("\(identifier) ".utf8)
+    for line in table.utf8.split(separator: 0x0A) where line.starts(with: start) {
+      if let entry = MountEntry(line: Substring(line)) { return entry }
+    }
+    return nil
   }
 
   /// Changes with every boot of this machine.
   static let bootIdentifier: String = {
     let text = Syscalls.systemText("/proc/sys/kernel/random/boot_id")
-    return String(text.prefix { !$0.isWhitespace })
+    return String(decoding: text.utf8.prefix { $0 > 0x20 }, as: UTF8.self)
   }()
 }

@@ -143,19 +143,20 @@ public final class LocalStorage: Storage, PublishSteps {
     }
   }
 
-  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> FileNames {
     try telling("cannot list", directory) { () throws(SystemFailure) in
       let opened = try folder(directory)
-      var entries: [FileEntry] = []
-      for (name, kind) in try Syscalls.kinds(in: opened) {
-        if let kind, let text = String(validating: name, as: UTF8.self) {
-          entries.append(FileEntry(name: text, size: 0, kind: kind))
-        } else if let entry = try Self.entry(in: opened, name) {
-          // Some file systems do not tell the kind in their directories.
-          entries.append(entry)
-        }
+      var names = FileNames()
+      var untold: [[UInt8]] = []
+      try Syscalls.eachName(in: opened) { name, kind in
+        if let kind { names.append(name, kind) } else { untold.append(Array(name)) }
       }
-      return entries
+      // Some file systems do not tell the kind in their directories.
+      for name in untold {
+        guard let entry = try Self.entry(in: opened, name) else { continue }
+        names.append(name.span, entry.kind)
+      }
+      return names
     }
   }
 

@@ -194,9 +194,9 @@ enum Syscalls {
   }
 
   /// The names in an open directory with what is known of each, unsorted, without `.` and `..`.
-  static func kinds(
-    in directory: Descriptor
-  ) throws(SystemFailure) -> [(name: [UInt8], kind: FileEntry.Kind?)] {
+  static func eachName(
+    in directory: Descriptor, _ body: (UnsafeRawBufferPointer, FileEntry.Kind?) -> Void
+  ) throws(SystemFailure) {
     defer { withExtendedLifetime(directory) {} }
     // A new descriptor: the stream owns and closes it, and starts at the beginning.
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
@@ -207,22 +207,26 @@ enum Syscalls {
       throw failure
     }
     defer { closedir(stream) }
-    var names: [(name: [UInt8], kind: FileEntry.Kind?)] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { throw SystemFailure(errno) }
-        return names
+        return
       }
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name == [0x2E] || name == [0x2E, 0x2E] { continue }
-      names.append((name, kind(ofEntryType: Int(entry.pointee.d_type))))
+      let kind = kind(ofEntryType: Int(entry.pointee.d_type))
+      withUnsafeBytes(of: &entry.pointee.d_name) { field in
+        let name = UnsafeRawBufferPointer(rebasing: field.prefix { $0 != 0 })
+        let isDot = name.count <= 2 && name.allSatisfy { $0 == 0x2E }
+        if !isDot { body(name, kind) }
+      }
     }
   }
 
   /// The names alone.
   static func names(in directory: Descriptor) throws(SystemFailure) -> [[UInt8]] {
-    try kinds(in: directory).map(\.name)
+    var names: [[UInt8]] = []
+    try eachName(in: directory) { name, _ in names.append(Array(name)) }
+    return names
   }
 
   /// nil where the file system does not tell.
@@ -241,7 +245,7 @@ enum Syscalls {
     guard let number = try? repeating({ Int(open(path, O_RDONLY | O_CLOEXEC)) }) else { return "" }
     let file = Descriptor(Int32(truncatingIfNeeded: number))
     var all: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var chunk = [UInt8](repeating: 0, count: 1 << 12)
     while all.count < 16 << 20 {
       let part = chunk.withUnsafeMutableBytes { target in
         try? repeating { systemRead(file.number, target.baseAddress, target.count) }

@@ -103,7 +103,7 @@ public final class ObservedStorage: Storage {
     return try base.list(directory)
   }
 
-  public func listNames(_ directory: StoragePath) throws(LakeError) -> [FileEntry] {
+  public func listNames(_ directory: StoragePath) throws(LakeError) -> FileNames {
     note(.list, directory)
     return try base.listNames(directory)
   }
