@@ -36,7 +36,7 @@ let package = Package(
     // Bytes, columns, files and formats: these rooms have never heard of Hudi.
     room("LakeBase", ["CIntrinsics", "CZlib"], open),
     room("LakeColumns", ["LakeBase", "CIntrinsics"], open),
-    room("LakeStorage", ["LakeBase"], open),
+    room("LakeStorage", ["LakeBase", "CIntrinsics"], open),
     room("LakeCodecs", ["LakeBase", "CZlib", "CZstd"], open),
     room("LakeParquet", ["LakeColumns", "LakeCodecs"], open),
     room("LakeAvro", ["LakeColumns", "LakeCodecs"], open),

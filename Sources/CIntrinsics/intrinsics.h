@@ -1,4 +1,5 @@
-// The only C in this project: three things Swift cannot say. All static inline, no object file.
+// With system.h the only C in this project: three things Swift cannot say. All static inline, no
+// object file.
 #ifndef LAKE_INTRINSICS_H
 #define LAKE_INTRINSICS_H
 

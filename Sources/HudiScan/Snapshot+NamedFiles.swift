@@ -67,7 +67,13 @@ extension Snapshot {
     _ asked: [Instant], _ listing: TableListing, _ partitions: Set<PartitionPath>?
   ) throws(LakeError) -> [Named] {
     let cache = context.commits
-    let commits = try context.world.workers.map(asked) { instant throws(LakeError) in
+    // The newest one tells how much there is to parse: a thread wants something to do.
+    let files = try asked.last.map { (newest) throws(LakeError) in
+      try cache.metadata(of: newest).stats.count + 4
+    }
+    let isLocal = context.storage.guarantees.storageClass == .local
+    let threads = isLocal ? 1 + asked.count * (files ?? 0) / 64 : asked.count
+    let commits = try context.world.workers.atMost(threads).map(asked) { instant throws(LakeError) in
       (instant, try cache.metadata(of: instant))
     }
     var listed: [PartitionPath: Set<String>] = [:]

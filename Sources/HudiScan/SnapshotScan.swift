@@ -25,7 +25,7 @@ public struct SnapshotScan: BatchSource {
     let predicate = plan.options.predicate
     let cancellation = world.cancellation
     let wanted = plan.schema
-    stream = OrderedStream(plan.units, workers: world.workers) {
+    stream = OrderedStream(plan.units, workers: world.workers, isSmall: plan.isSmall) {
       (unit: ScanUnit, emit: (RecordBatch) throws(LakeError) -> Void) throws(LakeError) in
       guard var batches = try plan.batches(unit) else { return }
       while let batch = try batches.next() {
@@ -45,6 +45,25 @@ public struct SnapshotScan: BatchSource {
 }
 
 extension ScanPlan {
+  /// Rows that are decoded without a thread of their own: no more than a few batches.
+  private static let smallRows = 1 << 16
+
+  /// Whether all that is left is a little of one open base file.
+  fileprivate var isSmall: Bool {
+    guard units.count <= 1 else { return false }
+    guard let unit = units.first else { return true }
+    guard unit.slice.logs.isEmpty, let open = unit.open, let file = open.reader?.file,
+      let groups = unit.rowGroups ?? open.plan?.rowGroups
+    else { return false }
+    var rows = 0
+    for group in groups {
+      let more = file.metadata.rowGroups[group].rowCount
+      guard more >= 0, more <= Self.smallRows - rows else { return false }
+      rows += more
+    }
+    return true
+  }
+
   /// The rows of a unit in the columns of `read`, not yet tested; nil where there are none.
   fileprivate func batches(_ unit: ScanUnit) throws(LakeError) -> (any BatchSource)? {
     let opened: OpenSlice

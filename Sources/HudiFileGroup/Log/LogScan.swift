@@ -53,7 +53,12 @@ public struct LogScan: Sendable {
     let ordered = files.filter { !$0.name.isCDC }.sorted { $0.name < $1.name }
     let keepsFiles = ordered.count <= Self.openFilesMax
     let limits = world.limits
-    let walks = try world.workers.map(ordered) { (log: LogFile) throws(LakeError) -> Walk in
+    // Where nothing has to be waited for, a thread wants something to do.
+    let work =
+      wholeBytes > 0 ? ordered.reduce(0) { $0 &+ ($1.size ?? 0) } >> 18 : ordered.count >> 2
+    let isLocal = storage.guarantees.storageClass == .local
+    let workers = isLocal ? world.workers.atMost(1 + Swift.max(0, work)) : world.workers
+    let walks = try workers.map(ordered) { (log: LogFile) throws(LakeError) -> Walk in
       try world.cancellation.check()
       let path = try directory.appending(log.name.text)
       let ranges = committed[log.name] ?? []

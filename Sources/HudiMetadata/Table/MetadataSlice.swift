@@ -22,12 +22,14 @@ struct MetadataSlice: Sendable {
   init(_ slice: FileSlice, _ reader: MetadataReader) throws(LakeError) {
     let directory = try reader.directory(slice.partition.text)
     var layers: [Layer] = []
+    let codecs = CodecContext()
     if let base = slice.base {
       let path = try directory.appending(base.name.text)
       layers.append(
         try naming(path.text) { () throws(LakeError) in
           try Self.records(
-            reader.storage.open(path, expectedSize: base.size), reader, schema: nil, path.text)
+            reader.storage.open(path, expectedSize: base.size), reader, codecs, schema: nil,
+            path.text)
         })
     }
     let scan = try LogScan(
@@ -42,21 +44,21 @@ struct MetadataSlice: Sendable {
       let file = try scan.reader(of: item)
       layers.append(
         try naming(file.path) { () throws(LakeError) in
-          try Self.layer(file, item.block, reader)
+          try Self.layer(file, item.block, reader, codecs)
         })
     }
     self.layers = layers
   }
 
   private static func layer(
-    _ file: LogFileReader, _ block: LogBlock, _ reader: MetadataReader
+    _ file: LogFileReader, _ block: LogBlock, _ reader: MetadataReader, _ codecs: CodecContext
   ) throws(LakeError) -> Layer {
     switch block.type {
     case .hfileData:
       do throws(LakeError) {
         return try records(
-          BufferSource(try file.content(of: block)), reader, schema: block.header[.schema],
-          file.path)
+          BufferSource(try file.content(of: block)), reader, codecs,
+          schema: block.header[.schema], file.path)
       } catch {
         throw error.shifted(by: block.content.lowerBound)
       }
@@ -76,9 +78,10 @@ struct MetadataSlice: Sendable {
 
   /// The schema stands in the file itself; in log blocks also in the header.
   private static func records(
-    _ source: any ByteSource, _ reader: MetadataReader, schema: String?, _ path: String
+    _ source: any ByteSource, _ reader: MetadataReader, _ codecs: CodecContext, schema: String?,
+    _ path: String
   ) throws(LakeError) -> Layer {
-    let file = try HFile(source, limits: reader.world.limits)
+    let file = try HFile(source, limits: reader.world.limits, codecs: codecs)
     guard let text = schema ?? file[info: "schema"]?.text else {
       throw LakeError(.metadataTableMalformed, "the records have no schema", offset: 0)
     }

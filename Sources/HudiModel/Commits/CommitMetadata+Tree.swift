@@ -2,7 +2,7 @@
 import LakeBase
 
 extension CommitMetadata {
-  private static let members: Set<String> = [
+  private static let members = [
     "partitionToWriteStats", "compacted", "extraMetadata", "version", "operationType",
     "partitionToReplaceFileIds",
   ]
@@ -25,7 +25,7 @@ extension CommitMetadata {
     partitionToReplaceFileIDs = try reader.map("partitionToReplaceFileIds") {
       TreeReader.strings($0)
     }
-    for member in tree.object ?? [] where !Self.members.contains(member.name) {
+    for member in reader.others(than: Self.members) {
       unknownMembers[member.name] = JSONWriter.text(member.value)
     }
   }
@@ -73,7 +73,7 @@ extension CommitMetadata {
 }
 
 extension WriteStat {
-  private static let members: Set<String> = [
+  private static let members = [
     "fileId", "path", "prevCommit", "numWrites", "numDeletes", "numUpdateWrites",
     "totalWriteBytes", "totalWriteErrors", "partitionPath", "totalLogRecords", "totalLogFiles",
     "totalUpdatedRecordsCompacted", "numInserts", "totalLogBlocks", "totalCorruptLogBlock",
@@ -122,7 +122,7 @@ extension WriteStat {
     totalLogSizeCompacted = try reader.long("totalLogSizeCompacted")
     tempPath = try reader.string("tempPath")
     numUpdates = try reader.long("numUpdates")
-    for member in tree.object ?? [] where !Self.members.contains(member.name) {
+    for member in reader.others(than: Self.members) {
       unknownMembers[member.name] = JSONWriter.text(member.value)
     }
   }

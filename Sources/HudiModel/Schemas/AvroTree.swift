@@ -128,17 +128,40 @@ enum AvroTree {
 }
 
 /// Members of an object by name, with the types that metadata has. Missing and null are the same.
-struct TreeReader {
-  let tree: JSONValue
-  let what: String
+/// No name comes twice. Members asked for in the order in which they stand are found at once.
+final class TreeReader {
+  private let members: [(name: String, value: JSONValue)]
+  private let what: String
+  /// Behind the member found last.
+  private var next = 0
 
   /// Throws `commitMetadataMalformed` unless `tree` is an object.
   init(_ tree: JSONValue, _ what: String) throws(LakeError) {
-    guard tree.object != nil else {
+    guard let members = tree.object else {
       throw LakeError(.commitMetadataMalformed, "\(what) is not an object")
     }
-    self.tree = tree
+    self.members = members
     self.what = what
+  }
+
+  private func member(_ name: String) -> JSONValue? {
+    for step in 0..<members.count {
+      let place = next + step < members.count ? next + step : next + step - members.count
+      if members[place].name != name { continue }
+      next = place + 1
+      return members[place].value
+    }
+    return nil
+  }
+
+  /// Members with names that are not among `known`, which are mostly in the order of the members.
+  func others(than known: [String]) -> [(name: String, value: JSONValue)] {
+    var others: [(name: String, value: JSONValue)] = []
+    for (place, member) in members.enumerated() {
+      if place < known.count && known[place] == member.name { continue }
+      if !known.contains(member.name) { others.append(member) }
+    }
+    return others
   }
 
   private func wrong(_ name: String) -> LakeError {
@@ -148,7 +171,7 @@ struct TreeReader {
   private func optional<T>(
     _ name: String, _ read: (JSONValue) -> T?
   ) throws(LakeError) -> T? {
-    guard let member = tree[name], !member.isNull else { return nil }
+    guard let member = member(name), !member.isNull else { return nil }
     guard let value = read(member) else { throw wrong(name) }
     return value
   }

@@ -1,4 +1,9 @@
 // Spec: 01-terms. Immutable bytes that somebody owns.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// An immutable slice of a `Memory`. Slicing shares the owner and never copies.
 @frozen public struct Buffer: Sendable {
@@ -91,7 +96,10 @@ extension Buffer: Equatable {
   public static func == (left: Buffer, right: Buffer) -> Bool {
     left.count == right.count
       && left.withUnsafeBytes { (a: UnsafeRawBufferPointer) -> Bool in
-        right.withUnsafeBytes { (b: UnsafeRawBufferPointer) -> Bool in a.elementsEqual(b) }
+        right.withUnsafeBytes { (b: UnsafeRawBufferPointer) -> Bool in
+          guard let a = a.baseAddress, let b = b.baseAddress else { return true }
+          return memcmp(a, b, left.count) == 0
+        }
       }
   }
 }

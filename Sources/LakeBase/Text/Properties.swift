@@ -129,10 +129,18 @@ private struct PropertiesReader {
 
   /// A key up to its separator, or a value up to the end of its line; escapes resolved.
   private mutating func part(isKey: Bool) throws(LakeError) -> String {
-    var text: [UInt8] = []
+    // Nearly all parts are ASCII without escapes.
+    let start = at
+    while at < bytes.count, bytes[at] < 0x80, bytes[at] != 0x5C,
+      !Self.isEnd(bytes[at], ofKey: isKey)
+    { at += 1 }
+    if at == bytes.count || Self.isEnd(bytes[at], ofKey: isKey) {
+      return String(decoding: bytes[start..<at], as: UTF8.self)
+    }
+    var text = Array(bytes[start..<at])
     while at < bytes.count {
       let byte = bytes[at]
-      if Self.isLineEnd(byte) { break }
+      if Self.isEnd(byte, ofKey: isKey) { break }
       if byte == 0x5C {
         if continues() {
           at += 1
@@ -143,11 +151,15 @@ private struct PropertiesReader {
         }
         continue
       }
-      if isKey && (byte == 0x3D || byte == 0x3A || Self.isSpace(byte)) { break }
       append(byte, &text)
       at += 1
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Whether a part of an entry ends before this byte.
+  private static func isEnd(_ byte: UInt8, ofKey isKey: Bool) -> Bool {
+    isLineEnd(byte) || isKey && (byte == 0x3D || byte == 0x3A || isSpace(byte))
   }
 
   private func append(_ byte: UInt8, _ text: inout [UInt8]) {

@@ -14,18 +14,26 @@ import Synchronization
 public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
   private let shared: Shared<Item, Element>
   private let position = Mutex(0)
+  /// Whether the work is still to be done by the thread that asks for the first element.
+  private let isWaiting: Mutex<Bool>
 
-  /// - Parameter body: works on one item and hands its elements to `emit`, which throws `cancelled`
-  ///   once the consumer is gone.
+  /// - Parameters:
+  ///   - isSmall: all elements together are no more than would wait anyway: they are made at once
+  ///     when the first is asked for, without a thread.
+  ///   - body: works on one item and hands its elements to `emit`, which throws `cancelled` once
+  ///     the consumer is gone.
   public init(
-    _ items: [Item], workers: Workers, ahead: Int = 4,
+    _ items: [Item], workers: Workers, ahead: Int = 4, isSmall: Bool = false,
     _ body:
       @escaping @Sendable (
         Item, _ emit: (Element) throws(LakeError) -> Void
       ) throws(LakeError) -> Void
   ) {
+    isWaiting = Mutex(isSmall)
     shared = Shared(
-      items, Swift.max(1, ahead * workers.width), window: 2 * workers.width, body)
+      items, isSmall ? Int.max : Swift.max(1, ahead * workers.width),
+      window: isSmall ? items.count : 2 * workers.width, body)
+    if isSmall { return }
     let shared = self.shared
     var started = 0
     for _ in 0..<Swift.min(workers.width, items.count) where Workers.detach({ shared.run() }) {
@@ -38,6 +46,11 @@ public final class OrderedStream<Item: Sendable, Element: Sendable>: Sendable {
 
   /// The next element in order, or nil after the last.
   public func next() throws(LakeError) -> Element? {
+    let isFirst = isWaiting.withLock { waiting in
+      defer { waiting = false }
+      return waiting
+    }
+    if isFirst { shared.run() }
     while true {
       let index = position.withLock { $0 }
       guard index < shared.items.count else { return nil }

@@ -1,5 +1,6 @@
 // Spec: 16-command-line. What a command asks of its own process: environment, signals, memory, the
 // end.
+import CIntrinsics
 import LakeBase
 
 #if canImport(Glibc)
@@ -44,14 +45,7 @@ public enum HostProcess {
   /// come and go, and every page taken anew costs a fault under a lock that all threads share. For
   /// programs of our own; in a foreign process the allocator is not ours.
   public static func keepFreedMemory() {
-    typealias Setter = @convention(c) (Int32, Int32) -> Int32
-    // Not among the C library's declared names here, and absent from some C libraries.
-    guard let symbol = dlsym(nil, "mallopt") else { return }
-    let set = unsafeBitCast(symbol, to: Setter.self)
-    let trimThreshold: Int32 = -1
-    let mapThreshold: Int32 = -3
-    _ = set(mapThreshold, 8 << 20)
-    _ = set(trimThreshold, 64 << 20)
+    lake_keep_freed_memory(8 << 20, 64 << 20)
   }
 
   private static func number(inFile path: String) -> Int? {

@@ -1,4 +1,5 @@
 // Spec: 15-storage. The only place with system calls; everything above it speaks LakeError.
+import CIntrinsics
 import LakeBase
 
 #if canImport(Glibc)
@@ -33,24 +34,9 @@ enum Resolution { case kernel, segments }
 /// does.
 enum Syscalls {
   // Flags of openat2(2); the libc's headers do not have them.
-  private static let openat2Number = 437
   private static let resolveNoMounts: UInt64 = 0x01
   private static let resolveNoLinks: UInt64 = 0x04
   private static let resolveBeneath: UInt64 = 0x08
-
-  private typealias Raw = @convention(c) (Int, Int, Int, Int, Int, Int) -> Int
-  private typealias Rename2 =
-    @convention(c) (
-      Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
-    ) -> Int32
-  private typealias FileSystemStatus = @convention(c) (Int32, UnsafeMutableRawPointer) -> Int32
-
-  // These are looked up by name because the module maps of the libc leave them out.
-  private static let raw = dlsym(nil, "syscall").map { unsafeBitCast($0, to: Raw.self) }
-  private static let rename2 = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Rename2.self) }
-  private static let fstatfs = dlsym(nil, "fstatfs").map {
-    unsafeBitCast($0, to: FileSystemStatus.self)
-  }
 
   /// Whether the kernel resolves paths beneath a directory; `ENOSYS` and `EPERM` (a filter) say no.
   static let resolution: Resolution = {
@@ -98,17 +84,10 @@ enum Syscalls {
     _ root: Descriptor, _ path: String, _ flags: Int32, sameMount: Bool
   ) throws(SystemFailure) -> Descriptor {
     defer { withExtendedLifetime(root) {} }
-    guard let raw else { throw SystemFailure(ENOSYS) }
     let resolve = resolveBeneath | resolveNoLinks | (sameMount ? resolveNoMounts : 0)
-    var how = (flags: UInt64(UInt32(bitPattern: flags)), mode: UInt64(0), resolve: resolve)
+    let how = [UInt64(UInt32(bitPattern: flags)), 0, resolve]
     let number = try repeating {
-      withUnsafeMutableBytes(of: &how) { how in
-        (path.isEmpty ? "." : path).withCString { name in
-          raw(
-            openat2Number, Int(root.number), Int(bitPattern: name),
-            Int(bitPattern: how.baseAddress), 24, 0)
-        }
-      }
+      lake_openat2(root.number, path.isEmpty ? "." : path, how)
     }
     return Descriptor(Int32(truncatingIfNeeded: number))
   }
@@ -325,8 +304,7 @@ enum Syscalls {
     throws(SystemFailure)
   {
     defer { withExtendedLifetime(directory) {} }
-    guard let rename2 else { throw SystemFailure(ENOSYS) }
-    try check(rename2(directory.number, old, directory.number, new, 1))
+    try check(lake_rename_sparing(directory.number, old, directory.number, new))
   }
 
   static func unlink(_ directory: Descriptor, _ name: String, folder: Bool = false)
@@ -378,12 +356,7 @@ enum Syscalls {
   /// The magic number of the file system that holds an open file.
   static func fileSystemMagic(_ file: Descriptor) -> UInt64? {
     defer { withExtendedLifetime(file) {} }
-    guard let fstatfs else { return nil }
-    var answer = [UInt64](repeating: 0, count: 64)
-    let status = answer.withUnsafeMutableBytes { bytes in
-      bytes.baseAddress.map { fstatfs(file.number, $0) } ?? -1
-    }
-    return status == 0 ? answer[0] & 0xFFFF_FFFF : nil
+    return UInt64(exactly: lake_file_system_magic(file.number))
   }
 
   static func hostName() -> String {
