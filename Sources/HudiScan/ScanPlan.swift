@@ -62,8 +62,10 @@ public struct ScanPlan: Sendable {
       let config = snapshot.context.config
       let (found, index) = try Self.slices(snapshot, bound, options, depth)
       slices = found
-      keys = try RequestedKeys(bound, config)
-      if options.believesStatistics { skipping = DataSkipping(bound, config) }
+      keys = try RequestedKeys(bound, config, readsKeyFilter: index == nil)
+      if options.believesStatistics {
+        skipping = DataSkipping(bound, config, readsKeyFilter: index == nil)
+      }
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
       let left = slices.filter { !pruning.excludes($0.partition) }
       let statistics =
@@ -222,14 +224,17 @@ private struct RequestedKeys {
   let skipping: DataSkipping
 
   /// nil where rows with any key can meet the condition. [PRUNE-12]
-  init?(_ predicate: BoundPredicate, _ config: TableConfig) throws(LakeError) {
+  init?(
+    _ predicate: BoundPredicate, _ config: TableConfig, readsKeyFilter: Bool
+  ) throws(LakeError) {
     guard let keys = WantedKeys.keys(predicate, config) else { return nil }
     let table = KeyTable()
     _ = table.insert(try Column(.string, scalars: keys.map { .string($0) }))
     set = table.freeze()
     let wanted = RowPredicate(
       .isIn(.init([MetaField.recordKey.name]), keys.map { .string($0) }))
-    skipping = DataSkipping(try BoundPredicate(wanted, Schema(MetaField.fields)), config)
+    skipping = DataSkipping(
+      try BoundPredicate(wanted, Schema(MetaField.fields)), config, readsKeyFilter: readsKeyFilter)
   }
 }
 

@@ -73,7 +73,8 @@ extension Snapshot {
     }
     let isLocal = context.storage.guarantees.storageClass == .local
     let threads = isLocal ? 1 + asked.count * (files ?? 0) / 64 : asked.count
-    let commits = try context.world.workers.atMost(threads).map(asked) { instant throws(LakeError) in
+    let commits = try context.world.workers.atMost(threads).map(asked) {
+      instant throws(LakeError) in
       (instant, try cache.metadata(of: instant))
     }
     var listed: [PartitionPath: Set<String>] = [:]

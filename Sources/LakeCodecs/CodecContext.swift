@@ -8,7 +8,8 @@ public final class CodecContext {
   private let limits: Limits
   private let deflateLevel: Int32
   private var zstd: ZstdContext?
-  private var inflaters: [Int32: Inflater] = [:]
+  /// One a kind of envelope: very few.
+  private var inflaters: [(windowBits: Int32, inflater: Inflater)] = []
   private var deflaters: [Int32: Deflater] = [:]
   private var table: MatchTable?
 
@@ -154,9 +155,9 @@ public final class CodecContext {
   }
 
   private func inflater(_ windowBits: Int32) throws(LakeError) -> Inflater {
-    if let ready = inflaters[windowBits] { return ready }
+    for ready in inflaters where ready.windowBits == windowBits { return ready.inflater }
     let made = try Inflater(windowBits)
-    inflaters[windowBits] = made
+    inflaters.append((windowBits, made))
     return made
   }
 

@@ -21,19 +21,22 @@ public struct StoragePath: Sendable, Hashable, Comparable, CustomStringConvertib
     func refuse(_ why: String) -> LakeError {
       LakeError(.pathInvalid, "the path \"\(text.debugDescription.dropFirst().dropLast())\" \(why)")
     }
-    let bytes = Array(text.utf8)
+    let bytes = text.utf8.span
     if bytes.count > limits.pathBytesMax {
       throw refuse("is longer than \(limits.pathBytesMax) bytes")
     }
-    if bytes.contains(0) { throw refuse("contains NUL") }
-    for segment in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-      if segment.isEmpty { throw refuse("has an empty segment") }
-      if segment.elementsEqual(".".utf8) || segment.elementsEqual("..".utf8) {
-        throw refuse("has a segment \"\(String(decoding: segment, as: UTF8.self))\"")
+    if text.utf8.contains(0) { throw refuse("contains NUL") }
+    var start = 0
+    for place in 0...bytes.count where place == bytes.count || bytes[place] == 0x2F {
+      let count = place - start
+      if count == 0 { throw refuse("has an empty segment") }
+      if count <= 2, bytes[start] == 0x2E, bytes[place - 1] == 0x2E {
+        throw refuse("has a segment \"\(count == 1 ? "." : "..")\"")
       }
-      if segment.count > limits.pathSegmentBytesMax {
+      if count > limits.pathSegmentBytesMax {
         throw refuse("has a segment of more than \(limits.pathSegmentBytesMax) bytes")
       }
+      start = place + 1
     }
   }
 

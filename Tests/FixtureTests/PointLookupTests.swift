@@ -42,6 +42,31 @@ struct PointLookupTests {
     Fixtures.report("rows by key: questions", cases: tally.cases)
   }
 
+  /// The record index names the file group: its log files, the listing's files, the commits that say
+  /// what must be there, one base file.
+  @Test("a row by its key costs a few calls", .spec("MDT-17", "MDT-19"))
+  func cost() throws {
+    var tables = 0
+    try Fixtures.forEachTable { table, archive in
+      guard !table.isMetadataTable,
+        ["cow-v8_record_index", "cow-v9_record_index"].contains(table.fixture)
+      else { return }
+      tables += 1
+      let storage = ObservedStorage(try table.storage(archive, withMetadata: true))
+      let opened = try LakeTable.open(storage, TestWorld.make())
+      #expect(try Self.lines(try opened.get(["AC265897"])).count == 1)
+      let counts = storage.counts
+      #expect(counts.calls(.list, .timeline) == 1 && counts.calls(.list) == 4)
+      #expect(counts.calls(.open, .properties) == 1 && counts.calls(.open, .timeline) == 4)
+      #expect(counts.calls(.open, .base) == 1 && counts.calls(.open, .log) == 0)
+      #expect(counts.calls(.open, .metadataTable) == 10)
+      #expect(counts.calls(.open) == 17 && counts.calls(.entry) == 0)
+      #expect(counts.bytesRead(.base) < 16 << 10 && counts.bytesRead() < 192 << 10)
+      print(table.fixture, counts)
+    }
+    #expect(tables == 2)
+  }
+
   private func compare(
     _ table: FixtureTable, _ archive: ZipArchive, _ tally: inout Tally
   ) throws {

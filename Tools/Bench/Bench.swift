@@ -3,6 +3,9 @@
 //   lake-bench scan TABLE [--select c,…] [--where EXPR] [--mode read-optimized] [--memory 256MiB] [--matching position]
 //     [--threads N] [--runs N]                                         rows and sums
 //   lake-bench get TABLE KEY                                             the row of a key
+//   lake-bench open FOLDER [--instants 0,1000,10000] [--version 9] [--lake PROGRAM] [--runs N]
+//                                                      opening tables with long timelines, made in FOLDER
+//   lake-bench lookup TABLE KEY [--lake PROGRAM] [--runs N]              how long getting a row takes
 //   lake-bench micro TABLE FOLDER                                        one commit for each file
 //   lake-bench run WORKLOAD FILE [--runs N] [--threads N]                one JSON line
 import Glibc
@@ -46,11 +49,13 @@ struct Bench {
       switch (verb, call.words.count) {
       case ("scan", 1): try TableWork(call).scan()
       case ("get", 2): try TableWork(call).get(call.words[1])
+      case ("open", 1): try Opening.run(call.words[0], call)
+      case ("lookup", 2): try Opening.lookUp(call.words[0], call.words[1], call)
       case ("micro", 2): try TableWork(call).micro(call.words[1])
       case ("run", 2): try Workload.run(call.words[0], call.words[1], call)
       default:
         throw LakeError(
-          .usage, "lake-bench scan|get|micro|run …",
+          .usage, "lake-bench scan|get|open|lookup|micro|run …",
           hint: "workloads: " + Workload.names.joined(separator: ", "))
       }
     } catch {

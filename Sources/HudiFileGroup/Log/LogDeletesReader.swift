@@ -66,7 +66,11 @@ public struct LogDeletesReader {
           break
         }
         let decoder: RowDecoder
-        if let made = self.decoder { decoder = made } else { decoder = try decoders.deleteDecoder() }
+        if let made = self.decoder {
+          decoder = made
+        } else {
+          decoder = try decoders.deleteDecoder()
+        }
         self.decoder = decoder
         left -= try decoder.append(bytes, at: &position, rows: left)
       }

@@ -2,10 +2,8 @@
 // equal bytes.
 
 /// Text to values, in the order of insertion. Equal when the same keys have equal values.
-public struct OrderedMap<Value: Sendable & Hashable>: Sendable, Hashable,
-  ExpressibleByDictionaryLiteral
-{
-  public struct Entry: Sendable, Hashable {
+public struct OrderedMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
+  public struct Entry: Sendable {
     public let key: String
     public var value: Value
   }
@@ -47,10 +45,19 @@ public struct OrderedMap<Value: Sendable & Hashable>: Sendable, Hashable,
     set { self[key] = newValue }
   }
 
+}
+
+extension OrderedMap.Entry: Equatable where Value: Equatable {}
+extension OrderedMap.Entry: Hashable where Value: Hashable {}
+
+extension OrderedMap: Equatable where Value: Equatable {
   public static func == (left: OrderedMap, right: OrderedMap) -> Bool {
     left.count == right.count && left.entries.allSatisfy { right[$0.key] == $0.value }
   }
 
+}
+
+extension OrderedMap: Hashable where Value: Hashable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(entries.count)
     var sum = 0

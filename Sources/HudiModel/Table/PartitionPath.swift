@@ -26,15 +26,20 @@ public struct PartitionPath: Sendable, Hashable, Comparable, CustomStringConvert
         .pathInvalid, "a partition path has more than \(limits.pathBytesMax) bytes")
     }
     if text.utf8.contains(0) { throw refuse("contains NUL") }
-    let segments = text.split(separator: "/", omittingEmptySubsequences: false)
-    for segment in segments {
+    let bytes = text.utf8.span
+    var start = 0
+    for place in 0...bytes.count where place == bytes.count || bytes[place] == 0x2F {
+      let segment = bytes.extracting(start..<place)
       if segment.isEmpty { throw refuse("has an empty segment") }
-      if segment == "." || segment == ".." { throw refuse("has a segment \"\(segment)\"") }
-      if segment.utf8.count > limits.pathSegmentBytesMax {
+      if segment.spells(".") || segment.spells("..") {
+        throw refuse("has a segment \"\(segment.count == 1 ? "." : "..")\"")
+      }
+      if segment.count > limits.pathSegmentBytesMax {
         throw refuse("has a segment of more than \(limits.pathSegmentBytesMax) bytes")
       }
+      if start == 0 && segment.spells(".hoodie") { throw refuse("lies in the table's metadata") }
+      start = place + 1
     }
-    if segments.first == ".hoodie" { throw refuse("lies in the table's metadata") }
   }
 
   public var isNone: Bool { text.isEmpty }

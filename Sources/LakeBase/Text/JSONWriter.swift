@@ -168,7 +168,9 @@ public struct JSONWriter {
 
   private mutating func quote(_ text: String) {
     bytes.append(0x22)
-    if isForTerminals && text.unicodeScalars.contains(where: { $0.value > 0x7E }) {
+    if !isForTerminals && text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+      bytes.append(contentsOf: text.utf8)
+    } else if isForTerminals && text.unicodeScalars.contains(where: { $0.value > 0x7E }) {
       for scalar in text.unicodeScalars {
         if scalar.value > 0x7E && Escaping.mustEscape(scalar) {
           let unit = UInt16(truncatingIfNeeded: scalar.value)

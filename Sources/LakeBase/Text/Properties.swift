@@ -48,7 +48,8 @@ extension Properties {
   public init(parsing buffer: Buffer, limits: Limits = .standard) throws(LakeError) {
     guard buffer.count <= limits.propertiesBytesMax else {
       throw LakeError(
-        .limitExceeded, "properties: \(buffer.count) bytes, at most "
+        .limitExceeded,
+        "properties: \(buffer.count) bytes, at most "
           + "\(limits.propertiesBytesMax) are allowed", offset: limits.propertiesBytesMax)
     }
     self.init()

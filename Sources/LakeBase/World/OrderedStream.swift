@@ -1,10 +1,11 @@
+import Synchronization
+
 // Spec: 01-terms. Work done ahead on several threads, delivered in input order.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import Synchronization
 
 /// Items are worked on by several threads, each yielding elements; the consumer gets all elements
 /// of item 0, then all of item 1, and so on. At most `ahead` elements per thread wait, of whichever
@@ -87,8 +88,7 @@ private final class Shared<Item: Sendable, Element: Sendable>: Sendable {
   /// Elements that may wait.
   let ahead: Int
   let window: Int
-  let body:
-    @Sendable (Item, _ emit: (Element) throws(LakeError) -> Void) throws(LakeError) -> Void
+  let body: @Sendable (Item, _ emit: (Element) throws(LakeError) -> Void) throws(LakeError) -> Void
   let state: Monitor<State>
 
   init(

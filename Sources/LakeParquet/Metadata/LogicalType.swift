@@ -31,7 +31,7 @@ public enum LogicalType: Sendable, Hashable {
       case 7, 8: type = try Self.temporal(&reader, field)
       case 10: type = try Self.integer(&reader, field)
       default:
-        type = Self.plain[field.id] ?? .other(Int(field.id))
+        type = Self.plain(field.id) ?? .other(Int(field.id))
         try reader.skip(field)
       }
     }
@@ -39,10 +39,22 @@ public enum LogicalType: Sendable, Hashable {
     self = type
   }
 
-  private static let plain: [Int16: LogicalType] = [
-    1: .string, 2: .map, 3: .list, 4: .enumeration, 6: .date, 11: .unknown, 12: .json, 13: .bson,
-    14: .uuid, 15: .float16,
-  ]
+  /// The types whose structs are empty.
+  private static func plain(_ field: Int16) -> LogicalType? {
+    switch field {
+    case 1: .string
+    case 2: .map
+    case 3: .list
+    case 4: .enumeration
+    case 6: .date
+    case 11: .unknown
+    case 12: .json
+    case 13: .bson
+    case 14: .uuid
+    case 15: .float16
+    default: nil
+    }
+  }
 
   private static func enter(
     _ reader: inout CompactReader, _ field: CompactField

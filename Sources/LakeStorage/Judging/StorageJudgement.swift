@@ -15,14 +15,25 @@ struct StorageJudgement: Sendable {
   private enum Kind { case local, memory, nfs, shared, object, maybeWriteBack, unknown }
 
   /// Kinds by the magic number of statfs(2).
-  private static let magics: [UInt64: (name: String, kind: Kind)] = [
-    0xEF53: ("ext4", .local), 0x5846_5342: ("xfs", .local), 0x9123_683E: ("btrfs", .local),
-    0x2FC1_2FC1: ("zfs", .local), 0xF2F5_2010: ("f2fs", .local), 0x794C_7630: ("overlay", .local),
-    0x0102_1994: ("tmpfs", .memory), 0x8584_58F6: ("ramfs", .memory), 0x6969: ("nfs", .nfs),
-    0x00C3_6400: ("ceph", .shared), 0x0BD0_0BD0: ("lustre", .shared),
-    0x4750_4653: ("gpfs", .shared), 0x1983_0326: ("beegfs", .shared),
-    0x0102_1997: ("9p", .shared),
-  ]
+  private static func known(_ magic: UInt64) -> (name: String, kind: Kind)? {
+    switch magic {
+    case 0xEF53: ("ext4", .local)
+    case 0x5846_5342: ("xfs", .local)
+    case 0x9123_683E: ("btrfs", .local)
+    case 0x2FC1_2FC1: ("zfs", .local)
+    case 0xF2F5_2010: ("f2fs", .local)
+    case 0x794C_7630: ("overlay", .local)
+    case 0x0102_1994: ("tmpfs", .memory)
+    case 0x8584_58F6: ("ramfs", .memory)
+    case 0x6969: ("nfs", .nfs)
+    case 0x00C3_6400: ("ceph", .shared)
+    case 0x0BD0_0BD0: ("lustre", .shared)
+    case 0x4750_4653: ("gpfs", .shared)
+    case 0x1983_0326: ("beegfs", .shared)
+    case 0x0102_1997: ("9p", .shared)
+    default: nil
+    }
+  }
 
   private static let fuseMagic: UInt64 = 0x6573_5546
 
@@ -90,7 +101,7 @@ struct StorageJudgement: Sendable {
     let isFuse = facts.magic == fuseMagic || type == "fuse" || type.hasPrefix("fuse.")
     if isFuse && type != "fuseblk" && type != "virtiofs" { return fuse(facts, type) }
     if type == "virtiofs" { return (.shared, type) }
-    if let magic = facts.magic, let known = magics[magic] {
+    if let magic = facts.magic, let known = known(magic) {
       return (known.kind, type.isEmpty ? known.name : type)
     }
     return (.unknown, type.isEmpty ? "an unnamed file system" : type)
