@@ -11,13 +11,13 @@ struct DataSkipping: Sendable {
   /// Columns whose text is the record key.
   private let keyColumns: Set<String>
 
-  private let readsKeyFilter: Bool
+  private let isNamed: Bool
 
-  /// - Parameter readsKeyFilter: false: an index has named the file groups that have the keys, and
-  ///   Hudi's filters of keys, which are large, can tell nothing more.
-  init(_ predicate: BoundPredicate, _ config: TableConfig, readsKeyFilter: Bool = true) {
+  /// - Parameter isNamed: an index has named the file groups that have the keys: Hudi's filters of
+  ///   keys, which are large, can tell nothing more.
+  init(_ predicate: BoundPredicate, _ config: TableConfig, _ isNamed: Bool = false) {
     self.predicate = predicate
-    self.readsKeyFilter = readsKeyFilter
+    self.isNamed = isNamed
     keyColumns = WantedKeys.columns(config)
   }
 
@@ -96,7 +96,7 @@ struct DataSkipping: Sendable {
   /// Whether Hudi's filter of record keys shows that no row of the file meets the condition.
   /// [PRUNE-7]
   private func keyFilterExcludes(_ facets: FileFacets) throws(LakeError) -> Bool {
-    guard readsKeyFilter, !keyColumns.isDisjoint(with: predicate.sought),
+    guard !isNamed, !keyColumns.isDisjoint(with: predicate.sought),
       let filter = try HudiFooter(facets.file).filter
     else { return false }
     let verdict = predicate.verdict(bounds: { facets.bounds($0) }) { name, values in

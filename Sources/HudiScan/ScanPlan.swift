@@ -62,10 +62,8 @@ public struct ScanPlan: Sendable {
       let config = snapshot.context.config
       let (found, index) = try Self.slices(snapshot, bound, options, depth)
       slices = found
-      keys = try RequestedKeys(bound, config, readsKeyFilter: index == nil)
-      if options.believesStatistics {
-        skipping = DataSkipping(bound, config, readsKeyFilter: index == nil)
-      }
+      keys = try RequestedKeys(bound, config, index != nil)
+      if options.believesStatistics { skipping = DataSkipping(bound, config, index != nil) }
       let pruning = PartitionPruning(bound, table, config, isNumbered: files.isNumbered)
       let left = slices.filter { !pruning.excludes($0.partition) }
       let statistics =
@@ -102,8 +100,7 @@ public struct ScanPlan: Sendable {
         try opener.open(slice)
       }
       units = opened.flatMap { Self.units($0) }
-      let leaves = read.fields.map(\.name)
-      for open in opened { explanation.add(open.decisions(leaves)) }
+      for open in opened { explanation.add(open.decisions(read.fields.map(\.name))) }
     }
     self.explanation = explanation
   }
@@ -225,7 +222,7 @@ private struct RequestedKeys {
 
   /// nil where rows with any key can meet the condition. [PRUNE-12]
   init?(
-    _ predicate: BoundPredicate, _ config: TableConfig, readsKeyFilter: Bool
+    _ predicate: BoundPredicate, _ config: TableConfig, _ isNamed: Bool
   ) throws(LakeError) {
     guard let keys = WantedKeys.keys(predicate, config) else { return nil }
     let table = KeyTable()
@@ -234,7 +231,7 @@ private struct RequestedKeys {
     let wanted = RowPredicate(
       .isIn(.init([MetaField.recordKey.name]), keys.map { .string($0) }))
     skipping = DataSkipping(
-      try BoundPredicate(wanted, Schema(MetaField.fields)), config, readsKeyFilter: readsKeyFilter)
+      try BoundPredicate(wanted, Schema(MetaField.fields)), config, isNamed)
   }
 }
 

@@ -42,8 +42,8 @@ struct PointLookupTests {
     Fixtures.report("rows by key: questions", cases: tally.cases)
   }
 
-  /// The record index names the file group: its log files, the listing's files, the commits that say
-  /// what must be there, one base file.
+  /// The record index names the file group: its log files, the listing's files, the commits that
+  /// say what must be there, one base file.
   @Test("a row by its key costs a few calls", .spec("MDT-17", "MDT-19"))
   func cost() throws {
     var tables = 0
@@ -62,7 +62,6 @@ struct PointLookupTests {
       #expect(counts.calls(.open, .metadataTable) == 10)
       #expect(counts.calls(.open) == 17 && counts.calls(.entry) == 0)
       #expect(counts.bytesRead(.base) < 16 << 10 && counts.bytesRead() < 192 << 10)
-      print(table.fixture, counts)
     }
     #expect(tables == 2)
   }

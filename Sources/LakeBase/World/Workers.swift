@@ -17,8 +17,7 @@ public struct Workers: Sendable {
     self.width = Swift.max(1, width ?? Swift.min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// The same with at most `count` threads, at least one: starting a thread costs more than a little
-  /// work does.
+  /// The same with at most `count` threads: starting one costs more than a little work does.
   public func atMost(_ count: Int) -> Workers { Workers(width: Swift.min(width, count)) }
 
   private final class Shared<Item: Sendable, Result: Sendable>: Sendable {
