@@ -1,11 +1,10 @@
-import Synchronization
-
 // Spec: 01-terms. Work done ahead on several threads, delivered in input order.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
+import Synchronization
 
 /// Items are worked on by several threads, each yielding elements; the consumer gets all elements
 /// of item 0, then all of item 1, and so on. At most `ahead` elements per thread wait, of whichever

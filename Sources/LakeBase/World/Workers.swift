@@ -1,11 +1,10 @@
-import Synchronization
-
 // Spec: 01-terms. The only place that creates parallelism.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
+import Synchronization
 
 /// A fixed number of plain threads per call; results come back in input order, so they do not
 /// depend on timing.
