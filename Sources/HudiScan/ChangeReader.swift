@@ -16,6 +16,8 @@ struct ChangeReader: Sendable {
   private let schemas: LogSchemas
   private let memoryBytes: Int
   private let budget: Int
+  /// Counts what decoding holds.
+  private let memory: MemoryBudget
   private let logs: ChangeLogs
 
   init(_ plan: ChangePlan, memoryBytes: Int) throws(LakeError) {
@@ -27,6 +29,7 @@ struct ChangeReader: Sendable {
     schemas = LogSchemas(limits: snapshot.context.world.limits)
     let width = Swift.max(1, snapshot.context.world.workers.width)
     budget = Swift.max(1, memoryBytes / 2 / width)
+    memory = MemoryBudget(limit: memoryBytes / 2)
     logs = ChangeLogs(snapshot, files, schemas)
   }
 
@@ -74,7 +77,7 @@ struct ChangeReader: Sendable {
   }
 
   private func rows(_ slice: FileSlice, _ view: Snapshot) throws(LakeError) -> any BatchSource {
-    let reader = try view.open(slice)
+    let reader = try view.open(slice, memory: memory)
     var columns = SourceColumns.byName
     if let reader {
       columns = try files.source(
@@ -82,7 +85,7 @@ struct ChangeReader: Sendable {
         file: reader.schema)
     }
     if let reader, slice.logs.isEmpty { return try reader.batches(read, columns: columns) }
-    let merging = try SliceMerging(view, files, read, memoryBytes: memoryBytes)
+    let merging = try SliceMerging(view, files, read, memoryBytes: memoryBytes, memory: memory)
     return try merging.reader(slice, base: reader, nil, columns)
   }
 

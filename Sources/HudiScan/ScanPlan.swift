@@ -81,28 +81,36 @@ public struct ScanPlan: Sendable {
       Self.keepAll(slices, &explanation)
     }
     read = Schema(schema.fields + extra)
+    // The other half is for what logs say.
+    let memory = MemoryBudget(limit: options.memoryBytes / 2)
     merging =
       slices.contains { !$0.logs.isEmpty }
       ? try SliceMerging(
-        snapshot, files, read, mode: options.mergeMode,
-        goesByPosition: options.mergesByPosition, instants: options.instants,
-        wantedKeys: keys?.set, memoryBytes: options.memoryBytes) : nil
+        snapshot, files, read, mode: options.mergeMode, goesByPosition: options.mergesByPosition,
+        instants: options.instants, wantedKeys: keys?.set, memoryBytes: options.memoryBytes,
+        memory: memory) : nil
     let opener = SliceOpener(
-      snapshot: snapshot, files: files, skipping: skipping,
+      snapshot: snapshot, files: files, memory: memory, skipping: skipping,
       keySkipping: options.believesStatistics ? keys?.skipping : nil,
       unjudged: options.predicate == nil ? .noCondition : .notBelieved)
     self.opener = opener
-    if depth == .running && slices.count > Self.openAhead {
-      explanation.unopened = slices.count
-      units = slices.map { ScanUnit(slice: $0) }
-    } else {
-      let opened = try snapshot.context.world.workers.map(slices) { slice throws(LakeError) in
-        try opener.open(slice)
-      }
-      units = opened.flatMap { Self.units($0) }
-      for open in opened { explanation.add(open.decisions(read.fields.map(\.name))) }
-    }
+    units = try Self.units(slices, opener, depth, read, &explanation)
     self.explanation = explanation
+  }
+
+  /// What threads take one at a time; files are opened ahead while they are few.
+  private static func units(
+    _ slices: [FileSlice], _ opener: SliceOpener, _ depth: Depth, _ read: Schema,
+    _ explanation: inout ScanExplanation
+  ) throws(LakeError) -> [ScanUnit] {
+    if depth == .running && slices.count > openAhead {
+      explanation.unopened = slices.count
+      return slices.map { ScanUnit(slice: $0) }
+    }
+    let workers = opener.snapshot.context.world.workers
+    let opened = try workers.map(slices) { slice throws(LakeError) in try opener.open(slice) }
+    for open in opened { explanation.add(open.decisions(read.fields.map(\.name))) }
+    return opened.flatMap { units($0) }
   }
 
   // MARK: indexes
@@ -239,6 +247,7 @@ private struct RequestedKeys {
 private struct SliceOpener: Sendable {
   let snapshot: Snapshot
   let files: FileColumns
+  let memory: MemoryBudget
   let skipping: DataSkipping?
   /// By record keys alone: all that may judge base files under log files.
   let keySkipping: DataSkipping?
@@ -246,7 +255,9 @@ private struct SliceOpener: Sendable {
   let unjudged: ScanExplanation.Reason
 
   func open(_ slice: FileSlice) throws(LakeError) -> OpenSlice {
-    guard let reader = try snapshot.open(slice) else { return OpenSlice(slice: slice) }
+    guard let reader = try snapshot.open(slice, memory: memory) else {
+      return OpenSlice(slice: slice)
+    }
     let instant = slice.base?.name.instant ?? slice.baseInstant
     let source = try files.source(slice.partition, instant: instant, file: reader.schema)
     let plan: FilePlan

@@ -23,6 +23,8 @@ public struct SliceMerging: Sendable {
   private let wantedKeys: KeySet?
   /// Bytes that the log side of one slice may hold.
   private let budget: Int
+  /// Counts what decoding holds.
+  private let memory: MemoryBudget?
 
   /// - Parameters:
   ///   - wanted: columns that the rows shall have, meta columns among them.
@@ -36,7 +38,8 @@ public struct SliceMerging: Sendable {
   public init(
     _ snapshot: Snapshot, _ files: FileColumns, _ wanted: Schema, mode: MergeMode? = nil,
     goesByPosition: Bool = false, instants: InstantFilter? = nil, options: SliceOptions = .init(),
-    wantedKeys: KeySet? = nil, memoryBytes: Int = ScanOptions.memoryBytesDefault
+    wantedKeys: KeySet? = nil, memoryBytes: Int = ScanOptions.memoryBytesDefault,
+    memory: MemoryBudget? = nil
   ) throws(LakeError) {
     let config = snapshot.context.config
     let table = try snapshot.requireSchema()
@@ -55,6 +58,7 @@ public struct SliceMerging: Sendable {
       ? try SliceColumns(wanted, table: all, keys: .position, policy: policy) : nil
     self.snapshot = snapshot
     self.files = files
+    self.memory = memory
     budget = Swift.max(1, memoryBytes / 2 / Swift.max(1, snapshot.context.world.workers.width))
     var options = options
     if let instants { options.admitsBase = { instants.admits($0) } }
@@ -92,6 +96,7 @@ public struct SliceMerging: Sendable {
     reading.schemas = schemas
     reading.workers = workers
     reading.cancellation = world.cancellation
+    reading.memory = memory
     reading.positionsBase = byPosition == nil ? nil : slice.base?.name.instant
     let reads = reading
     let adapter = LogAdapter(

@@ -5,6 +5,7 @@ import HudiModel
 import HudiTimeline
 import LakeBase
 import LakeColumns
+import LakeParquet
 import LakeStorage
 
 /// The table as its timeline showed it when it was loaded, or as of an earlier instant (I8, R31).
@@ -134,13 +135,19 @@ public struct Snapshot: Sendable {
   }
 
   /// Opens the base file of a slice, its size checked against the commit (R34).
-  public func open(_ slice: FileSlice) throws(LakeError) -> BaseFileReader? {
+  ///
+  /// - Parameter memory: counts what decoding it holds; nil: nobody counts.
+  public func open(
+    _ slice: FileSlice, memory: MemoryBudget? = nil
+  ) throws(LakeError) -> BaseFileReader? {
     guard let base = slice.base else { return nil }
     let path = try StoragePath(slice.partition.appending(base.name.text))
     do throws(LakeError) {
       let facts = try facts(of: base, in: slice.partition)
+      var reading = ParquetReadOptions()
+      reading.memory = memory
       return try BaseFileReader(
-        context.storage, path, size: facts?.size, checksum: facts?.checksum)
+        context.storage, path, size: facts?.size, checksum: facts?.checksum, options: reading)
     } catch {
       guard error.code == .fileNotFound else { throw error }
       throw LakeError(

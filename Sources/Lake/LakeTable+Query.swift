@@ -142,6 +142,8 @@ extension LakeTable {
     if watch.storage == nil && options.cancellation == nil { return self }
     var world = self.world
     world.cancellation = watch.cancellation
-    return LakeTable(TableContext(watch.storage ?? storage, config, world))
+    var watched = TableContext(watch.storage ?? storage, config, world)
+    watched.usesMetadataTable = context.usesMetadataTable
+    return LakeTable(watched)
   }
 }

@@ -26,7 +26,8 @@ public final class LogEntriesReader {
   init(_ scan: LogScan, _ options: LogReadOptions) {
     self.scan = scan
     self.options = options
-    decoders = LogDecoders(options.schemas, columns: options.columns, limits: scan.limits)
+    decoders = LogDecoders(
+      options.schemas, columns: options.columns, limits: scan.limits, memory: options.memory)
     let shares = options.workers.width > 1 ? Self.shares(scan) : []
     guard shares.count > 1 else {
       ahead = nil
@@ -35,7 +36,7 @@ public final class LogEntriesReader {
     ahead = OrderedStream(shares, workers: options.workers) {
       (share: Range<Int>, emit: (LogEntries) throws(LakeError) -> Void) throws(LakeError) in
       let decoders = LogDecoders(
-        options.schemas, columns: options.columns, limits: scan.limits)
+        options.schemas, columns: options.columns, limits: scan.limits, memory: options.memory)
       for item in share {
         var block = try LogBlockEntries(scan, scan.items[item], options, decoders)
         while let entries = try block.next() {

@@ -15,6 +15,8 @@ public struct LogReadOptions: Sendable {
   /// Blocks are decoded ahead on these threads, where there is enough to do.
   public var workers = Workers(width: 1)
   public var cancellation = Cancellation()
+  /// Counts what decoding of Parquet blocks holds; nil: nobody counts.
+  public var memory: MemoryBudget?
   /// Schemas that were parsed before; shared by the scans of a table.
   public var schemas: LogSchemas
 

@@ -43,7 +43,7 @@ public struct LogRowsReader {
       case .parquetData:
         let source = file.contentSource(of: block)
         do throws(LakeError) {
-          (form, rowCount) = try Self.parquet(source, decoders.columns, file.limits)
+          (form, rowCount) = try Self.parquet(source, decoders, file.limits)
         } catch { throw error.shifted(by: block.content.lowerBound) }
       case .hfileData:
         let rows = try HFileLogRows(file, block, decoders)
@@ -56,12 +56,13 @@ public struct LogRowsReader {
   }
 
   private static func parquet(
-    _ source: any ByteSource, _ columns: Set<String>?, _ limits: Limits
+    _ source: any ByteSource, _ decoders: LogDecoders, _ limits: Limits
   ) throws(LakeError) -> (Form, Int) {
     var options = ParquetReadOptions()
     options.limits = limits
+    options.memory = decoders.memory
     let parquet = try ParquetFile(source, options)
-    let names = columns.map { wanted in
+    let names = decoders.columns.map { wanted in
       parquet.schema.fields.map(\.name).filter { wanted.contains($0) }
     }
     return (

@@ -29,14 +29,19 @@ final class LogDecoders {
   private static let kept = 8
   /// Columns wanted, by name; nil for all.
   let columns: Set<String>?
+  let memory: MemoryBudget?
   private let schemas: LogSchemas
   private let limits: Limits
   private var known: [String: RowDecoder] = [:]
   private var deletes: RowDecoder?
 
-  init(_ schemas: LogSchemas, columns: Set<String>?, limits: Limits) {
+  init(
+    _ schemas: LogSchemas, columns: Set<String>?, limits: Limits,
+    memory: MemoryBudget? = nil
+  ) {
     self.schemas = schemas
     self.columns = columns
+    self.memory = memory
     self.limits = limits
   }
 

@@ -109,6 +109,7 @@ extension ColumnReader {
         "column \(leaf.name): a batch takes more than \(options.memoryBudget) bytes (memoryBudget)",
         hint: "read fewer rows at once (batchRows)")
     }
+    try hold(data: end)
     if data.capacity < end + slackBytes { data.reserve(end + slackBytes - data.count) }
   }
 
@@ -150,6 +151,9 @@ extension ColumnReader {
         .parquetUnsupported, "column \(leaf.name): a dictionary in encoding \(encoding.rawValue)",
         offset: stub.body.lowerBound)
     }
+    // At most a word a value besides the values themselves.
+    dictionaryBytes = body.count + stub.valueCount * 16
+    try hold()
     dictionary = try DecodedDictionary(
       body, stub.valueCount, leaf, output.conversion, plainWidth: plainWidth, pages)
   }

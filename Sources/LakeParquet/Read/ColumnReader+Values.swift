@@ -115,6 +115,7 @@ extension ColumnReader {
     default: try appendFixed(slots, valid, width: output.conversion.outputWidth ?? 0)
     }
     output.advance(slots, valid: valid)
+    try hold()
     guard output.byteCount <= options.memoryBudget else {
       throw LakeError(
         .limitExceeded,

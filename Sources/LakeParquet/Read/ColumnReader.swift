@@ -9,6 +9,8 @@ final class ColumnReader {
   let pages: PageReader
   let options: ParquetReadOptions
   let output: ColumnOutput
+  /// What the batch and the dictionary take.
+  private let share: MemoryShare
   private let slotTotal: Int
   private let index: OffsetIndex?
   private let keepsLevels: Bool
@@ -28,6 +30,7 @@ final class ColumnReader {
   var cursor: UnsafeRawPointer
   var cursorEnd: UnsafeRawPointer
   var dictionary: DecodedDictionary?
+  var dictionaryBytes = 0
 
   // Scratch, reused for every page.
   let codes = GrowingBuffer()
@@ -55,6 +58,7 @@ final class ColumnReader {
     self.keepsLevels = keepsLevels
     slotTotal = slots
     output = ColumnOutput(leaf)
+    share = MemoryShare(options.memory)
     let nowhere = UnsafeRawPointer(dense.pointer)
     cursor = nowhere
     cursorEnd = nowhere
@@ -151,6 +155,13 @@ final class ColumnReader {
   }
 
   func finish() -> LeafBatch { output.finish(dictionary: dictionary?.column) }
+
+  /// Counts what is held, with data up to `end` bytes that is about to be.
+  func hold(data end: Int = 0) throws(LakeError) {
+    guard options.memory != nil else { return }
+    let held = Swift.max(output.byteCount, end)
+    try share.resize(to: held + dictionaryBytes)
+  }
 
   // MARK: Pages
 

@@ -34,6 +34,7 @@ final class PageReader {
   private var window = Buffer()
   private var windowStart = 0
   private var scratch = Memory(byteCount: slackBytes)
+  private let share: MemoryShare
   /// Bytes before this are no longer needed, and the source knows.
   private var released: Int
   private static let releaseBytes = 1 << 16
@@ -52,6 +53,7 @@ final class PageReader {
     codec = try Codec(parquet: chunk.codec)
     position = range.lowerBound
     released = range.lowerBound
+    share = MemoryShare(options.memory)
   }
 
   deinit { source.release(released..<Swift.max(released, position)) }
@@ -165,7 +167,9 @@ final class PageReader {
     }
     let size = header.uncompressedSize
     if scratch.capacity < size + slackBytes {
-      scratch = Memory(byteCount: max(size + slackBytes, min(scratch.capacity * 2, 1 << 20)))
+      let room = max(size + slackBytes, min(scratch.capacity * 2, 1 << 20))
+      try share.resize(to: room)
+      scratch = Memory(byteCount: room)
     }
     let target = scratch.start
     var levels = (repetition: 0, definition: 0)

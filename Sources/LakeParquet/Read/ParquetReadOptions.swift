@@ -14,6 +14,9 @@ public struct ParquetReadOptions: Sendable {
   public var int96Unit = TimeUnit.nano
   /// Bytes one column may take in one batch; more is `limitExceeded`. At most 2 GiB - 1.
   public var memoryBudget = 1 << 30
+  /// Counts pages, dictionaries and batches under way, together with those of other readers; nil:
+  /// nobody counts.
+  public var memory: MemoryBudget?
   /// Bytes read ahead in one piece.
   public var readAhead = 1 << 20
   public var limits = Limits.standard
