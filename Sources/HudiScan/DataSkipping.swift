@@ -132,7 +132,8 @@ struct DataSkipping: Sendable {
     if pages.isEmpty { return nil }
     let borders = starts.sorted().filter { $0 < count } + [count]
     var kept: [Range<Int>] = []
-    for (start, end) in zip(borders, borders.dropFirst()) {
+    for place in borders.indices.dropLast() {
+      let (start, end) = (borders[place], borders[place + 1])
       for name in pages.keys { pages[name]?.move(to: start) }
       let verdict = predicate.verdict { name in
         if let page = pages[name] { return page.current }

@@ -19,16 +19,27 @@ extension Inspection {
       found.listings.append(Self.rowGroups(file))
       found.listings.append(Self.chunks(file))
       guard verify else { return }
-      var batches = try file.batches()
-      var rows = 0
-      found.step { (found) throws(LakeError) in
+      found.verify(file, world)
+    }
+  }
+
+  /// Every page decoded, and what is said of its values compared with them.
+  private mutating func verify(_ file: ParquetFile, _ world: World) {
+    var rows = 0
+    step { (_) throws(LakeError) in
+      let filter = try HudiFooter(file).filter
+      for group in file.metadata.rowGroups.indices {
+        var check = StatisticsCheck(file, filter, rowGroup: group)
+        var batches = try file.batches(rowGroups: [group])
         while let batch = try batches.next() {
           try world.cancellation.check()
           rows += batch.count
+          try check.add(batch)
         }
+        try check.finish()
       }
-      found.page.add("rowsRead", .count(rows), label: "rows read")
     }
+    page.add("rowsRead", .count(rows), label: "rows read")
   }
 
   private mutating func addFooter(_ file: ParquetFile) {
