@@ -37,7 +37,7 @@ struct OrderedStreamTests {
     }
     // Nothing is taken: ten wait, and at most two more of the first item.
     var total = 0
-    for _ in 0..<2_000 where total < 10 {
+    for _ in 0..<60_000 where total < 10 {
       SystemClock().sleep(milliseconds: 1)
       total = made.withLock { $0.values.reduce(0, +) }
     }
@@ -63,19 +63,22 @@ struct OrderedStreamTests {
 
   @Test("a stream that is dropped stops its work")
   func dropped() throws {
+    let begun = Atomic<Int>(0)
     let ended = Atomic<Int>(0)
     var stream: OrderedStream<Int, Int>? = OrderedStream(
       [0, 1, 2, 3], workers: Workers(width: 2)
     ) { (item: Int, emit: (Int) throws(LakeError) -> Void) throws(LakeError) in
+      begun.add(1, ordering: .relaxed)
       defer { ended.add(1, ordering: .relaxed) }
       for element in 0..<1_000_000 { try emit(element) }
     }
     #expect(try stream?.next() == 0)
     stream = nil
-    for _ in 0..<5_000 where ended.load(ordering: .relaxed) < 2 {
-      SystemClock().sleep(milliseconds: 1)
-    }
-    #expect(ended.load(ordering: .relaxed) == 2)
+    // A thread that came late finds the stream stopped and begins nothing.
+    func running() -> Int { begun.load(ordering: .relaxed) - ended.load(ordering: .relaxed) }
+    for _ in 0..<60_000 where running() > 0 { SystemClock().sleep(milliseconds: 1) }
+    #expect(running() == 0)
+    #expect((1...2).contains(begun.load(ordering: .relaxed)))
   }
 }
 
