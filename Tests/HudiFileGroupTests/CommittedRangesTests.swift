@@ -28,23 +28,6 @@ import Testing
     }
   }
 
-  /// Counts what is read of it.
-  private final class Counted: ByteSource {
-    let bytes: Buffer
-    nonisolated(unsafe) var reads = 0
-    nonisolated(unsafe) var total = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = Buffer(bytes) }
-
-    var count: Int { bytes.count }
-
-    func read(_ range: Range<Int>) throws(LakeError) -> Buffer {
-      reads += 1
-      total += range.count
-      return try BufferSource(bytes).read(range)
-    }
-  }
-
   @Test(
     "20,000 blocks, each recorded by a commit of its own", .spec("LIMIT-40", "LOG-6"),
     .timeLimit(.minutes(5)))
@@ -53,7 +36,7 @@ import Testing
     let count = 20_000
     var bytes: [UInt8] = []
     for _ in 0..<count { bytes += one }
-    let source = Counted(bytes)
+    let source = CountingSource(bytes)
     let committed = (0..<count).map { $0 * one.count..<($0 + 1) * one.count }
     let file = try LogFileReader(source, path: "f", committed: committed)
     var walk = file.blocks()
@@ -62,7 +45,7 @@ import Testing
     #expect(found == count)
     #expect(source.reads <= 2 * count + 1, "\(source.reads)")
     // Each block is looked at through a window of bounded size.
-    #expect(source.total <= count * (32 << 10), "\(source.total)")
+    #expect(source.bytesRead <= count * (32 << 10), "\(source.bytesRead)")
   }
 
   @Test(
@@ -73,10 +56,10 @@ import Testing
     let good = LogBytes.rollback("20260101000000001", of: "20250101000000001")
     var bytes = good
     for _ in 0..<200_000 { bytes += Array("#HUDI#".utf8) }
-    let source = Counted(bytes)
+    let source = CountingSource(bytes)
     let file = try LogFileReader(source, path: "f")
     let error = #expect(throws: LakeError.self) { try file.allBlocks() }
     #expect(error?.code == .limitExceeded && error?.path == "f")
-    #expect(source.total < 10_000 * (64 << 10), "\(source.total)")
+    #expect(source.bytesRead < 10_000 * (64 << 10), "\(source.bytesRead)")
   }
 }

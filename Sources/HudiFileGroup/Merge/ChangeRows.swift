@@ -144,11 +144,10 @@ private final class HeldSide {
     case .written(let instant):
       bits = batch.columns[1].rows(equalTo: Array(instant.text.utf8))
       if bits.setCount < batch.count {
-        _ = carried.insert(
-          batch.columns[0].filter(Bitmap((0..<batch.count).map { !bits[$0] })))
+        _ = carried.insert(batch.columns[0].filter(bits.inverted))
       }
     case .keys(let wanted):
-      bits = Bitmap(wanted.find(batch.columns[0]).map { $0 >= 0 })
+      bits = wanted.rows(batch.columns[0])
     }
     let rows = batch.filter(bits)
     if rows.count == 0 { return }
@@ -245,7 +244,7 @@ private final class ChangePart {
 
   private func filtered(_ batch: RecordBatch) -> RecordBatch {
     guard let wanted else { return batch }
-    return batch.filter(Bitmap(wanted.find(batch.columns[0]).map { $0 >= 0 }))
+    return batch.filter(wanted.rows(batch.columns[0]))
   }
 
   private func inserted(_ rows: RecordBatch) throws(LakeError) -> ChangeBatch {

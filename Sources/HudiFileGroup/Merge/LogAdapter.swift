@@ -189,6 +189,9 @@ extension KeySet {
 }
 
 extension Bitmap {
+  /// The rows that are not set.
+  var inverted: Bitmap { Bitmap((0..<count).map { !self[$0] }) }
+
   /// Rows set in both; nil stands for all rows.
   func and(_ other: Bitmap?) -> Bitmap {
     guard let other else { return self }

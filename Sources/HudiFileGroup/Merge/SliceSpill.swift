@@ -56,7 +56,7 @@ final class SliceSpill {
       BatchBytes.append(touched.take(rows), to: base[part])
     }
     try base.flushWhenFull()
-    return batch.filter(Bitmap((0..<batch.count).map { !bits[$0] }))
+    return batch.filter(bits.inverted)
   }
 
   /// The parts that hold anything, once all is added. The filter errs, so base rows can be in parts
